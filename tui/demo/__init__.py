@@ -1,0 +1,1 @@
+"""A small Docker engine over HTTP, for trying and testing wherry without Docker."""

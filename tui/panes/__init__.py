@@ -1,0 +1,1 @@
+"""The list panes, one declaration per kind of object."""

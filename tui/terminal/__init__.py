@@ -1,0 +1,1 @@
+"""The terminal itself: handing it over, its clipboard, its size."""
