@@ -1,0 +1,75 @@
+"""What acts are done with: the connection, the rows, the tools on this machine, what was answered before."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tui.actions.command import Command
+
+if TYPE_CHECKING:
+    from tui.config import Config
+    from tui.engine.connection import Connection
+    from tui.engine.tools import Tools
+    from tui.store.activity import Activity
+    from tui.store.store import Store
+
+
+@dataclass
+class Session:
+    """Everything that an act may use; one for each connection.
+
+    Args:
+        tools: what the docker CLI on this machine can do; None until it was looked at.
+        folder: the folder that wherry was started in.
+        answers: what was last filled into each form, by its id.
+    """
+
+    connection: Connection
+    store: Store
+    activity: Activity
+    config: Config
+    tools: Tools | None = None
+    folder: Path = field(default_factory=Path.cwd)
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def docker(self, *words: str, secrets: frozenset[str] = frozenset()) -> Command:
+        """Make a docker command for this session's engine."""
+        return Command(words, self.connection.command_prefix, secrets)
+
+    @property
+    def host(self) -> str:
+        """The short name of the host, as questions and the status line show it."""
+        address = self.connection.address
+        return address.label() if address is not None else "?"
+
+    @property
+    def production(self) -> bool:
+        """Whether the config marks this host as one where losing data wants a typed name."""
+        return self.host in self.config.production
+
+    @property
+    def why_no_acts(self) -> str:
+        """Say why nothing can be changed now, or nothing."""
+        link = self.store.link
+        if link is None or not link.live:
+            return "not connected: nothing is done and nothing is queued"
+        if self.config.read_only:
+            return "read-only: the config says so"
+        return ""
+
+    def without_cli(self) -> str:
+        """Say why an act that needs the docker CLI can't be done, or nothing."""
+        if self.tools is not None and self.tools.docker is None:
+            return "this needs the docker CLI, and there is none on this machine's PATH"
+        return ""
+
+    def without_compose(self) -> str:
+        """Say why an act that needs Compose can't be done, or nothing."""
+        if self.tools is not None and not self.tools.compose:
+            return self.tools.why_not("compose")
+        return ""

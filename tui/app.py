@@ -1,0 +1,190 @@
+"""The application: theme, styles, keymap, the first screen, and the way in from the engine's threads."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from tui import paths
+from tui.actions.session import Session
+from tui.engine import compose, tools
+from tui.engine.connection import Connection
+from tui.engine.projects import Project
+from tui.screens.main import MainScreen
+from tui.screens.unreachable import UnreachableScreen
+from tui.store.activity import Activity
+from tui.store.store import Store
+from tui.terminal import clipboard
+from tui.terminal.handover import Ended, Loan, hand_over
+from tui.theme import THEME
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Future
+
+    from tui.config import Config
+    from tui.engine.address import Address
+    from tui.engine.tools import Tools
+    from tui.engine.updates import Update
+
+
+class Wherry(App[None]):
+    """wherry.
+
+    Args:
+        find: resolves the engine's address; called anew for each attempt to connect.
+        lend: gives the terminal to a program; another one where there is no terminal.
+    """
+
+    TITLE = "wherry"
+    CSS_PATH: ClassVar[list[str | Path]] = sorted(paths.STYLES.glob("*.tcss"))
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "interrupt", "cancel", show=False, id="app.interrupt"),
+    ]
+
+    def __init__(
+        self,
+        find: Callable[[], Address],
+        config: Config,
+        *,
+        folder: Path | None = None,
+        lend: Callable[[App[None], Loan], Ended] = hand_over,
+    ) -> None:
+        super().__init__(ansi_color=None if not os.environ.get("NO_COLOR") else True)
+        self.register_theme(THEME)
+        self.theme = config.theme or THEME.name
+        self._lend = lend
+        self._loop: asyncio.AbstractEventLoop | None = None
+        store = Store()
+        self.session = Session(
+            connection=Connection(find, self._arrived),
+            store=store,
+            activity=Activity(time.time),
+            config=config,
+            folder=folder or Path.cwd(),
+        )
+        self.main = MainScreen(self.session)
+        self._unreachable: UnreachableScreen | None = None
+
+    def get_default_screen(self) -> MainScreen:
+        """Open on the main screen."""
+        return self.main
+
+    def on_mount(self) -> None:
+        """Follow the engine, and look at what this machine has."""
+        self._loop = asyncio.get_running_loop()
+        self.set_keymap(dict(self.session.config.keymap))
+        self.session.connection.open()
+        self._on_thread(lambda: tools.find_tools(self.session.environ), self._take_tools)
+        self.find_local_project()
+
+    def on_unmount(self) -> None:
+        """End everything that hangs off the connection, and the jobs."""
+        for entry in self.session.activity.jobs:
+            if entry.job is not None:
+                entry.job.cancel()
+        self.session.connection.close()
+
+    # From threads
+
+    def _arrived(self, updates: Sequence[Update]) -> None:
+        """Take updates, on the feed's thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._apply, updates)
+
+    def _apply(self, updates: Sequence[Update]) -> None:
+        kinds = self.session.store.apply(updates)
+        if not self.main.is_mounted:
+            return
+        with self.batch_update():
+            if "link" in kinds:
+                self._show_link()
+            if kinds:
+                self.main.store_changed(kinds)
+
+    def _show_link(self) -> None:
+        """Explain where there never was an engine; where one was lost, the lists stay."""
+        link, store = self.session.store.link, self.session.store
+        if link is None:
+            return
+        if link.live:
+            if self._unreachable is not None:
+                screen, self._unreachable = self._unreachable, None
+                screen.dismiss()
+        elif not store.listed:
+            if self._unreachable is None:
+                self._unreachable = UnreachableScreen(link, self.session.connection.address)
+                self.push_screen(self._unreachable)
+            elif self._unreachable.is_mounted:
+                self._unreachable.explain(link, self.session.connection.address)
+
+    def _on_thread(self, look: Callable[[], object], take: Callable[[object], None]) -> None:
+        """Look something up on a thread and take the result here."""
+        loop = asyncio.get_running_loop()
+
+        def done(future: Future[object]) -> None:
+            if not future.cancelled() and not loop.is_closed():
+                loop.call_soon_threadsafe(lambda: take(future.result()))
+
+        self.session.connection.reads.submit(look).add_done_callback(done)
+
+    def _take_tools(self, found: object) -> None:
+        self.session.tools = found  # type: ignore[assignment]  # what find_tools gave
+
+    # For screens
+
+    def find_local_project(self) -> None:
+        """Look for a compose file in the folder that wherry was started in."""
+        self._on_thread(lambda: local_project(self.session.folder, dict(self.session.environ)), self._take_local)
+
+    def _take_local(self, found: object) -> None:
+        kinds = self.session.store.set_local(found)  # type: ignore[arg-type]  # what local_project gave
+        if kinds and self.main.is_mounted:
+            self.main.store_changed(kinds)
+
+    def list_again(self) -> None:
+        """List everything again; where the engine was lost, try it now."""
+        self.session.connection.feed.list_again()
+        self.find_local_project()
+
+    def keymap_of(self, action_id: str, default: str) -> str:
+        """Give the key of a binding after the user's keymap."""
+        return self.session.config.keymap.get(action_id, default)
+
+    def copy(self, text: str) -> str:
+        """Copy text to the clipboard; says how."""
+        return clipboard.copy(self, text)
+
+    def lend(self, loan: Loan) -> Ended:
+        """Give the terminal to a program until it ends."""
+        return self._lend(self, loan)
+
+    def action_leave(self) -> None:
+        """Leave wherry."""
+        self.main.leave() if self.screen is self.main else self.exit()
+
+    def action_interrupt(self) -> None:
+        """Cancel what is under way; never leave by surprise."""
+        self.main.say("ctrl+c cancels; q leaves", "info")
+
+
+def local_project(folder: Path, environ: dict[str, str]) -> Project | None:
+    """Read the compose file of a folder, if there is one."""
+    files = compose.find_files(folder)
+    if not files:
+        return None
+    return Project(
+        name=compose.project_name(folder, files, environ),
+        folder=str(folder),
+        files=tuple(str(file) for file in files),
+        services=(),
+        wanted=tuple(compose.services(files)),
+        here=True,
+    )

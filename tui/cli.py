@@ -1,0 +1,64 @@
+"""The command line: arguments, config, engine, app; nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui import __version__, paths
+from tui import config as configs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+USAGE_ERROR = 2
+
+
+def parser() -> argparse.ArgumentParser:
+    """Make the parser of the command line."""
+    found = argparse.ArgumentParser(
+        prog="wherry", description="A light terminal interface to a Docker engine.", allow_abbrev=False
+    )
+    found.add_argument("-H", "--host", metavar="URL", help="the engine, as in unix:///run/docker.sock")
+    found.add_argument("-c", "--context", metavar="NAME", help="a context of the docker CLI")
+    found.add_argument("--config", metavar="FILE", type=Path, help="another config file")
+    found.add_argument("--version", action="version", version=f"wherry {__version__}")
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Start wherry; ends the process with 2 where it was called wrongly."""
+    given = parser().parse_args(arguments)
+    if given.host and given.context:
+        _refuse("--host and --context exclude each other: which engine is meant?")
+    config_path = given.config or paths.config_file()
+    try:
+        config = configs.load(config_path, required=given.config is not None)
+    except configs.ConfigError as error:
+        _refuse(str(error))
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        _refuse("wherry needs a terminal for its input and output")
+    if os.environ.get("TERM", "") in {"", "dumb"}:
+        _refuse("the terminal can't be drawn on: TERM is dumb or not set")
+    # Late, so that a wrong call is told at once.
+    from tui.app import Wherry, binding_ids
+    from tui.engine.address import resolve
+
+    try:
+        configs.check_keymap(config, binding_ids(), str(config_path))
+    except configs.ConfigError as error:
+        _refuse(str(error))
+    # Textual would otherwise animate, which only costs bytes here.
+    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    app = Wherry(partial(resolve, given.host, given.context, os.environ), config)
+    app.run(mouse=True)
+    sys.exit(app.return_code or 0)
+
+
+def _refuse(text: str) -> None:
+    print(f"wherry: {text}", file=sys.stderr)
+    sys.exit(USAGE_ERROR)

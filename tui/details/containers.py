@@ -1,0 +1,150 @@
+"""Tabs that list containers: who uses an image, a volume or a network, and a project's services."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from tui.actions.containers import CONTAINERS
+from tui.details.cells import condition, container_age, container_ports
+from tui.details.objects import ListSpec, Look, ObjectColumn, ObjectList
+from tui.details.tab import Tab
+from tui.store.view import by_project
+from tui.widgets.table import Cell, Column, RowView
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from tui.actions.model import Row
+    from tui.engine.containers import Container
+
+
+class ContainerList(ObjectList):
+    """Containers beside another object; the container keys work on them."""
+
+    SPEC = ListSpec(
+        kind=CONTAINERS,
+        columns=(
+            ObjectColumn(Column("name", "NAME", 16, grow=2), lambda c, look: c.name, lambda c: c.name),
+            ObjectColumn(Column("state", "STATE", 11), condition, lambda c: c.condition),
+            ObjectColumn(Column("age", "AGE", 4, priority=2, align="right"), container_age),
+            ObjectColumn(
+                Column("place", "WHERE", 18, grow=1, priority=1), lambda c, look: look.notes.get(c.id, "")
+            ),
+        ),
+        order=by_project,
+        faint=lambda c: not c.up,
+    )
+
+
+class ContainersTab(Tab):
+    """The containers that use the shown object, and how."""
+
+    TITLE = "Containers"
+    NOBODY = "no container uses it"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.list = ContainerList(placeholder=self.NOBODY, show_header=True)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list."""
+        yield self.list
+
+    @property
+    def body(self) -> ObjectList:
+        """The list."""
+        return self.list
+
+    def load(self) -> None:
+        """List the users."""
+        row, session = self.row, self.session
+        if row is None or session is None:
+            return
+        users = {
+            "image": session.store.users_of_image,
+            "volume": session.store.users_of_volume,
+            "network": session.store.users_of_network,
+        }[row.kind](row)
+        where = {container.id: _where(row, container) for container in users}
+        self.list.show(users, Look(time.time(), where))
+        self.list.dimmed = session.store.link is not None and not session.store.link.live
+
+    def changed(self, row: Row) -> None:
+        """List again."""
+        super().changed(row)
+        self.load()
+
+    def store_changed(self, kinds: frozenset[str]) -> None:
+        """List again where containers changed."""
+        if kinds & {"container", "link"}:
+            self.load()
+
+    def leave(self) -> None:
+        """Forget the filter and the marks: they belonged to another object's users."""
+        super().leave()
+        self.list.view.filter_text = ""
+        self.list.view.marks.clear()
+
+
+def _where(row: Any, container: Container) -> str:
+    """Say how a container uses an image, a volume or a network."""
+    if row.kind == "volume":
+        found = [m for m in container.mounts if m.name == row.name]
+        return " ".join(f"{mount.target}{'' if mount.writable else ' ro'}" for mount in found)
+    if row.kind == "network":
+        return container.addresses.get(row.name) or "no address"
+    return container.image
+
+
+class ServiceList(ObjectList):
+    """The containers of a project by service; a service without any is a line of its own."""
+
+    SPEC = ListSpec(
+        kind=CONTAINERS,
+        columns=(
+            ObjectColumn(
+                Column("service", "SERVICE", 12, grow=2), lambda c, look: c.service, lambda c: c.service
+            ),
+            ObjectColumn(Column("number", "#", 2, priority=4), lambda c, look: c.number),
+            ObjectColumn(Column("state", "STATE", 11), condition, lambda c: c.condition),
+            ObjectColumn(Column("age", "AGE", 4, priority=2, align="right"), container_age),
+            ObjectColumn(Column("ports", "PORTS", 10, grow=1, priority=1), container_ports),
+            ObjectColumn(Column("image", "IMAGE", 14, grow=1, priority=3), lambda c, look: c.image),
+        ),
+        order=lambda c: (c.service, int(c.number) if c.number.isdigit() else 0, c.name),
+        faint=lambda c: not c.up,
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.absent: tuple[str, ...] = ()
+        """Services that have no container."""
+
+    def show_again(self) -> None:
+        """Show containers, and a line for each service that has none."""
+        super().show_again()
+        if self.absent and not self.view.filter_text:
+            lines = [RowView(f"absent {name}", (Cell(f"{name}: no container", "dim"),), heading=True)
+                     for name in self.absent]
+            self.set_rows([*self.rows, *lines])
+
+
+class ServicesTab(ContainersTab):
+    """A project's services."""
+
+    TITLE = "Services"
+    NOBODY = "nothing of it is there; u brings it up"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.list: ServiceList = ServiceList(placeholder=self.NOBODY, show_header=True)
+
+    def load(self) -> None:
+        """List the services."""
+        row, session = self.row, self.session
+        if row is None or session is None:
+            return
+        self.list.absent = tuple(service.name for service in row.services if not service.containers)
+        self.list.show(row.containers, Look(time.time()))
+        self.list.dimmed = session.store.link is not None and not session.store.link.live

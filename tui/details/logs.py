@@ -1,0 +1,193 @@
+"""The Logs tab of a container: its output, followed through stops, starts and lost connections."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING
+
+from tui.details.tab import Tab
+from tui.engine import containers
+from tui.engine.errors import EngineError
+from tui.engine.logs import LogStream
+from tui.widgets.log import Line, TextLog
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from tui.actions.model import Row
+    from tui.engine.logs import LogLine, LogMark
+
+_AHEAD = 4
+"""Batches that a reader may be ahead of the screen before it waits."""
+_NOTHING = "nothing was written yet"
+
+
+class LogsTab(Tab):
+    """A container's output, with its own reader while it is looked at."""
+
+    TITLE = "Logs"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = TextLog(placeholder="loading …")
+        self._reader: _Reader | None = None
+        self._mark: LogMark | None = None
+        self._ended = False
+        self._live = True
+
+    def compose(self) -> ComposeResult:
+        """Lay out the text."""
+        yield self.text
+
+    @property
+    def body(self) -> TextLog:
+        """The text."""
+        return self.text
+
+    def load(self) -> None:
+        """Read from near the end on."""
+        self._stop()
+        self._mark = None
+        self.text.clear()
+        self.text.placeholder = "loading …"
+        self._open()
+
+    def succeed(self, row: Row) -> None:
+        """Go on with the container that took this one's place, below what was read."""
+        self._turn += 1
+        self._stop()
+        self._mark = None
+        self.row = row
+        self.text.note(f"replaced by {row.id[:12]}")
+        self._open()
+
+    def leave(self) -> None:
+        """End the reader."""
+        super().leave()
+        self._stop()
+
+    def _stop(self) -> None:
+        if self._reader is not None:
+            self._mark = self._reader.close()
+            self._reader = None
+
+    def _open(self) -> None:
+        row, session = self.row, self.session
+        if row is None or session is None:
+            return
+        self._ended = False
+        # Whether it has a TTY decides how its log is framed, and only inspect tells.
+        if row.facts is not None:
+            self._read(row.facts.tty)
+            return
+
+        def look() -> bool:
+            return containers.parse_facts(containers.inspect(session.connection, row.id)).tty
+
+        self.ask(look, self._read)
+
+    def _read(self, tty: bool | EngineError) -> None:
+        row, session = self.row, self.session
+        if row is None or session is None:
+            return
+        endpoint = session.connection.endpoint
+        if isinstance(tty, EngineError) or endpoint is None:
+            self._finish(tty if isinstance(tty, EngineError) else None)
+            return
+        self.text.placeholder = _NOTHING
+        self._reader = _Reader(self, self._turn)
+        stream = LogStream(
+            endpoint,
+            row.id,
+            tty=tty,
+            tail=session.config.log_lines,
+            after=self._mark,
+            on_lines=self._reader.take,
+            on_end=self._reader.end,
+        )
+        self._reader.stream = stream
+        session.connection.adopt(stream)
+
+    def arrived(self, turn: int, lines: list[LogLine]) -> None:
+        """Take lines of the reader that belongs to this turn."""
+        if turn == self._turn:
+            self.text.feed([Line(line.text, line.time, line.stream == "stderr") for line in lines])
+
+    def ended(self, turn: int, error: EngineError | None) -> None:
+        """Take notice that the reader of this turn has nothing more to read."""
+        if turn == self._turn:
+            self._stop()
+            self._finish(error)
+
+    def _finish(self, error: EngineError | None) -> None:
+        self._ended = True
+        row, session = self.row, self.session
+        link = session.store.link if session is not None else None
+        if row is None or link is None or not link.live:
+            return
+        if error is not None:
+            self.text.note(str(error))
+        self.text.placeholder = str(error) if error is not None else _NOTHING
+
+    def changed(self, row: Row) -> None:
+        """Follow again what was started again; say that it stopped where it did."""
+        before = self.row
+        super().changed(row)
+        if before is not None and before.up and not row.up:
+            code = row.exit_code
+            self.text.note(f"stopped, exit code {code}" if code is not None else f"{row.state} now")
+        if self._ended and row.up and self._live:
+            self._open()
+
+    def store_changed(self, kinds: frozenset[str]) -> None:
+        """Go on from the last line read when a lost connection is back."""
+        if "link" not in kinds or self.session is None or self.session.store.link is None:
+            return
+        live = self.session.store.link.live
+        self.text.dimmed = not live
+        if live and not self._live:
+            self._turn += 1
+            self._stop()
+            self._open()
+        self._live = live
+
+
+class _Reader:
+    """Hands lines from the stream's thread to the tab; waits when the screen is behind."""
+
+    def __init__(self, tab: LogsTab, turn: int) -> None:
+        self.stream: LogStream | None = None
+        self._tab = tab
+        self._turn = turn
+        self._loop = asyncio.get_running_loop()
+        self._slots = threading.Semaphore(_AHEAD)
+        self._closed = False
+
+    def take(self, lines: list[LogLine]) -> None:
+        """Take lines, on the stream's thread."""
+        while not self._slots.acquire(timeout=0.1):
+            if self._closed:
+                return
+        if not self._closed and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._hand, lines)
+
+    def _hand(self, lines: list[LogLine]) -> None:
+        self._slots.release()
+        if not self._closed:
+            self._tab.arrived(self._turn, lines)
+
+    def end(self, error: EngineError | None) -> None:
+        """Take the end, on the stream's thread."""
+        if not self._closed and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._tab.ended, self._turn, error)
+
+    def close(self) -> LogMark | None:
+        """End the stream; gives how far it was read."""
+        self._closed = True
+        if self.stream is None:
+            return None
+        self.stream.close()
+        if self._tab.session is not None:
+            self._tab.session.connection.release(self.stream)
+        return self.stream.mark

@@ -1,0 +1,242 @@
+"""A list of objects of one kind, whose rows take that kind's keys; panes and some tabs are such lists."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from tui.store.view import View
+from tui.widgets.table import Cell, Column, RowView, Table
+
+if TYPE_CHECKING:
+    from tui.actions.model import Action, Kind, Row
+    from tui.actions.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a cell may use beside its row.
+
+    Args:
+        now: seconds since 1970.
+        notes: what is said beside a row, by its id: how many use it, or how it is used.
+        ascii: whether only ASCII is drawn.
+    """
+
+    now: float
+    notes: Mapping[str, str] = field(default_factory=dict)
+    ascii: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectColumn:
+    """A column: how it is laid out, what it shows of a row, and the order it stands for, if any."""
+
+    column: Column
+    cell: Callable[[Any, Look], Cell | str]
+    order: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListSpec:
+    """The declaration of a list.
+
+    Args:
+        kind: what its rows are.
+        order: their default place.
+        stopped: what `hide stopped` hides; None where there is no such thing.
+        faint: which rows step back.
+    """
+
+    kind: Kind
+    columns: tuple[ObjectColumn, ...]
+    order: Callable[[Any], Any]
+    stopped: Callable[[Any], bool] | None = None
+    faint: Callable[[Any], bool] = field(default=lambda row: False)
+
+
+LIST_KEYS: list[BindingType] = [
+    Binding("space", "mark", "mark", id="list.mark"),
+    Binding("asterisk", "mark_all", "mark all shown", id="list.mark-all"),
+    Binding("backslash", "unmark", "unmark all", id="list.unmark"),
+    Binding("slash", "ask_filter", "filter", id="list.filter"),
+    Binding("o", "sort", "sort by", id="list.sort"),
+    Binding("O", "reverse", "reverse", id="list.reverse"),
+    Binding("h", "hide_stopped", "hide stopped", id="list.hide-stopped"),
+    Binding("m", "menu", "menu", id="list.menu"),
+    Binding("y", "copy", "copy", id="list.copy"),
+    Binding("l", "open_tab('Logs')", "logs", id="list.logs"),
+    Binding("i", "open_tab('Inspect')", "inspect", id="list.inspect"),
+]
+
+
+class ObjectList(Table):
+    """A table of objects with a filter, an order and marks of its own."""
+
+    SPEC: ClassVar[ListSpec]
+    LIST_KEYS: ClassVar[list[BindingType]] = LIST_KEYS
+
+    @dataclass
+    class Acted(Message):
+        """A key of an action was pressed; `actions` are all that this key stands for."""
+
+        list: ObjectList
+        actions: Sequence[Action]
+
+    @dataclass
+    class Asked(Message):
+        """Something that needs more than this list: filter, sort, menu or copy."""
+
+        list: ObjectList
+        what: str
+
+    @dataclass
+    class TabWanted(Message):
+        """The key of a detail tab was pressed."""
+
+        list: ObjectList
+        title: str
+
+    @dataclass
+    class Said(Message):
+        """A key could not apply, and this is why."""
+
+        text: str
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        spec = cls.__dict__.get("SPEC")
+        if spec is not None:
+            own = [
+                Binding(action.key, f"act('{action.id}')", action.label, id=action.id)
+                for action in spec.kind.actions
+                if action.key
+            ]
+            cls.BINDINGS = [*own, *LIST_KEYS]
+        super().__init_subclass__(**kwargs)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__([one.column for one in self.SPEC.columns], **kwargs)
+        self.view = View(
+            self.SPEC.order,
+            {one.column.key: one.order for one in self.SPEC.columns if one.order is not None},
+            self.SPEC.stopped,
+        )
+        self._everything: tuple[Any, ...] = ()
+        self._look = Look(0.0)
+
+    @property
+    def kind(self) -> Kind:
+        """What the rows are."""
+        return self.SPEC.kind
+
+    @property
+    def row(self) -> Row | None:
+        """The object under the cursor."""
+        return next((row for row in self.view.shown if row.id == self.cursor_key), None)
+
+    def show(self, rows: Iterable[Row], look: Look) -> None:
+        """Show these rows, as far as filter and `hide stopped` let them."""
+        self._everything, self._look = tuple(rows), look
+        self.show_again()
+
+    def show_again(self) -> None:
+        """Show the latest rows under the list's present filter, order and marks."""
+        self.sort_key, self.reverse = self.view.sort, self.view.reverse
+        shown = self.view.update(self._everything)
+        self.set_rows([self._draw(row) for row in shown])
+
+    def _draw(self, row: Row) -> RowView:
+        return RowView(
+            row.id,
+            tuple(one.cell(row, self._look) for one in self.SPEC.columns),
+            mark=row.id in self.view.marks,
+            dim=self.SPEC.faint(row),
+        )
+
+    def set_filter(self, text: str) -> None:
+        """Filter by what was typed."""
+        if text != self.view.filter_text:
+            self.view.filter_text = text
+            self.show_again()
+
+    @property
+    def visible(self) -> tuple[str, ...]:
+        """The ids of the rows that are on the screen now."""
+        top = self.scroll_offset.y
+        return tuple(row.id for row in self.view.shown[top : top + max(1, self.size.height)])
+
+    @property
+    def vanished_just_now(self) -> bool:
+        """Whether the cursor came to its row because the one before vanished a moment ago."""
+        at = self.cursor_vanished_at
+        return at is not None and time.monotonic() - at < VANISHED_HOLD
+
+    def key_of(self, action_id: str, default: str) -> str:
+        """Give the key that an action has after the user's keymap."""
+        return str(self.app.keymap_of(action_id, default)) if hasattr(self.app, "keymap_of") else default
+
+    def action_act(self, action_id: str) -> None:
+        """Pass on an action's key, with all actions that share it."""
+        pressed = next(action for action in self.kind.actions if action.id == action_id)
+        key = self.key_of(pressed.id, pressed.key)
+        same = [action for action in self.kind.actions if self.key_of(action.id, action.key) == key]
+        self.post_message(self.Acted(self, same))
+
+    def action_mark(self) -> None:
+        """Mark the object, or take its mark away, and go on to the next."""
+        if self.cursor_key is not None:
+            self.view.toggle(str(self.cursor_key))
+            self.show_again()
+            self.action_move(1)
+
+    def action_mark_all(self) -> None:
+        """Mark all that is shown."""
+        self.view.mark_shown()
+        self.show_again()
+
+    def action_unmark(self) -> None:
+        """Take all marks away."""
+        self.view.unmark()
+        self.show_again()
+
+    def action_reverse(self) -> None:
+        """Turn the order round."""
+        self.view.reverse = not self.view.reverse
+        self.show_again()
+
+    def action_hide_stopped(self) -> None:
+        """Hide what is stopped, or show it again."""
+        if self.view.stopped is None:
+            self.post_message(self.Said(f"{self.kind.plural} do not stop: there is nothing to hide"))
+            return
+        self.view.hide_stopped = not self.view.hide_stopped
+        self.show_again()
+
+    def action_ask_filter(self) -> None:
+        """Ask for a filter."""
+        self.post_message(self.Asked(self, "filter"))
+
+    def action_sort(self) -> None:
+        """Ask for an order."""
+        self.post_message(self.Asked(self, "sort"))
+
+    def action_menu(self) -> None:
+        """Open the menu of every act on this object."""
+        self.post_message(self.Asked(self, "menu"))
+
+    def action_copy(self) -> None:
+        """Ask what to copy."""
+        self.post_message(self.Asked(self, "copy"))
+
+    def action_open_tab(self, title: str) -> None:
+        """Open a tab of the object's detail."""
+        self.post_message(self.TabWanted(self, title))
+
+
+VANISHED_HOLD = 0.5
+"""Seconds for which act keys do nothing after the object under the cursor vanished."""

@@ -1,0 +1,126 @@
+"""docker-py's low-level client, made fit for a screen: no proxies, a known API version, quiet."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import requests
+import urllib3
+from docker.api.client import APIClient
+from docker.errors import APIError, DockerException
+from docker.tls import TLSConfig
+
+from tui.engine.errors import EngineError, Trouble, Unreachable, unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tui.engine.address import Address
+
+OLDEST_API = (1, 40)
+"""API of Docker 19.03: what is older lacks fields that the rows are made of."""
+NEWEST_API = (1, 47)
+"""Newest API that wherry was written against; a newer engine still speaks it."""
+_POOL = 32
+
+# Both write warnings to stderr, which is the screen.
+urllib3.disable_warnings()
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+warnings.filterwarnings("ignore", module="docker|requests|urllib3")
+
+
+class Client(APIClient):
+    """An APIClient that never takes proxies or certificates from the environment.
+
+    requests would merge proxy variables and REQUESTS_CA_BUNDLE into each call, which costs time
+    and breaks engines behind TLS.
+    """
+
+    @property
+    def trust_env(self) -> bool:
+        """Say no, whatever requests sets."""
+        return False
+
+    @trust_env.setter
+    def trust_env(self, value: bool) -> None:
+        pass
+
+
+def _parse(version: str) -> tuple[int, int]:
+    major, _, minor = version.partition(".")
+    return int(major), int(minor or 0)
+
+
+def _text(version: tuple[int, int]) -> str:
+    return f"{version[0]}.{version[1]}"
+
+
+def _tls(address: Address) -> TLSConfig | bool:
+    if address.tls is None:
+        return False
+    tls = address.tls
+    pair = (str(tls.cert), str(tls.key)) if tls.cert and tls.key else None
+    return TLSConfig(client_cert=pair, ca_cert=str(tls.ca) if tls.ca else None, verify=tls.verify)
+
+
+def make_client(address: Address, version: str, timeout: int | None) -> Client:
+    """Make a client that speaks API `version`, each call answered within `timeout` seconds, if any."""
+    with translated():
+        return Client(
+            base_url=address.url,
+            version=version,
+            timeout=timeout,  # type: ignore[arg-type]  # requests takes None for no limit
+            tls=_tls(address),
+            max_pool_size=_POOL,
+        )
+
+
+def negotiate(address: Address, timeout: int) -> tuple[str, str]:
+    """Agree on an API version with the engine (GET /version).
+
+    Returns:
+        The API version to speak, and the engine's own version, as text.
+
+    Raises:
+        Unreachable: when nobody answers, or the engine speaks no version known here.
+    """
+    with translated():
+        client = make_client(address, _text(OLDEST_API), timeout)
+        try:
+            answer = client.version(api_version=False)
+        finally:
+            client.close()
+    newest = _parse(answer.get("ApiVersion") or "1.40")
+    oldest = _parse(answer.get("MinAPIVersion") or "1.12")
+    if newest < OLDEST_API:
+        raise Unreachable(
+            Trouble.TOO_OLD,
+            f"the engine speaks API {_text(newest)}; wherry needs {_text(OLDEST_API)} (Docker 19.03) or newer",
+        )
+    return _text(max(min(newest, NEWEST_API), oldest)), str(answer.get("Version", ""))
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn what docker-py and requests raise into EngineError and Unreachable."""
+    try:
+        yield
+    except APIError as error:
+        raise EngineError(_words(error)) from error
+    except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        raise unreachable(error) from error
+    except DockerException as error:
+        if isinstance(error.__context__ or error.__cause__, (OSError, requests.exceptions.RequestException)):
+            raise unreachable(error) from error
+        raise EngineError(str(error)) from error
+
+
+def _words(error: APIError) -> str:
+    """Take the engine's own explanation, without the frame that docker-py puts around it."""
+    text = error.explanation or str(error)
+    if isinstance(text, bytes):
+        text = text.decode(errors="replace")
+    return str(text).strip() or f"the engine answered {error.status_code}"

@@ -1,0 +1,178 @@
+"""One engine, reached: everything that belongs to it hangs off this object and ends with it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from tui.engine.client import Client, make_client, negotiate, translated
+from tui.engine.errors import EngineError, Trouble, Unreachable
+from tui.engine.feed import Feed
+from tui.engine.pool import Pool
+from tui.engine.tunnel import Tunnel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from docker.api.client import APIClient
+
+    from tui.engine.address import Address
+    from tui.engine.updates import Update
+
+CALL_TIMEOUT = 10
+"""Seconds in which a list or an inspect must be answered."""
+PING_TIMEOUT = 3
+"""Seconds after which a heartbeat without an answer means that the engine hangs."""
+TUNNEL_TIMEOUT = 15.0
+
+
+class Closable(Protocol):
+    """Something open-ended that ends at once when told to."""
+
+    def close(self) -> object:
+        """End it."""
+
+
+class Connection:
+    """The way to one engine; made once, opened and lost any number of times, closed once.
+
+    Args:
+        find: resolves the address anew for each attempt, so that a repaired context is found.
+        listener: takes batches of updates on the feed's thread, at most 20 a second.
+        environ: the environment that child processes start from.
+    """
+
+    def __init__(
+        self,
+        find: Callable[[], Address],
+        listener: Callable[[Sequence[Update]], None],
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self._find = find
+        self._environ = dict(os.environ if environ is None else environ)
+        self._lock = threading.Lock()
+        self._clients: tuple[Client, Client, Client] | None = None
+        self._tunnel: Tunnel | None = None
+        self._streams: set[Closable] = set()
+        self._closed = False
+        self.address: Address | None = None
+        """What was asked for, once it is known; shown to the user."""
+        self.endpoint: Address | None = None
+        """What sockets are opened on: the address, or the near end of its tunnel."""
+        self.version = ""
+        self.reads = Pool("read", 4)
+        """For lists and inspects, which are short."""
+        self.acts = Pool("act", 8)
+        """For acts, which may wait as long as a container takes to stop."""
+        self.feed = Feed(self, listener)
+
+    def open(self) -> None:
+        """Start following the engine; what comes of it reaches the listener."""
+        self.feed.start()
+
+    def close(self) -> None:
+        """End every stream, thread and child that hangs off this connection."""
+        with self._lock:
+            self._closed = True
+            streams, self._streams = self._streams, set()
+        self.feed.close()
+        for stream in streams:
+            stream.close()
+        self.reads.close()
+        self.acts.close()
+        self.drop()
+
+    def adopt(self, stream: Closable) -> None:
+        """Make a stream end with this connection."""
+        with self._lock:
+            if not self._closed:
+                self._streams.add(stream)
+                return
+        stream.close()
+
+    def release(self, stream: Closable) -> None:
+        """Forget a stream that has ended."""
+        with self._lock:
+            self._streams.discard(stream)
+
+    def establish(self) -> None:
+        """Find the engine and agree on a version; blocks, and is called by the feed alone.
+
+        Raises:
+            Unreachable: with what stands in the way.
+        """
+        self.drop()
+        address = self.address = self._find()
+        endpoint = address
+        if address.url.startswith("ssh://"):
+            self._tunnel = Tunnel(address.url)
+            endpoint = replace(address, url=f"unix://{self._tunnel.open(TUNNEL_TIMEOUT)}", tls=None)
+        version, self.version = negotiate(endpoint, PING_TIMEOUT)
+        clients = (
+            make_client(endpoint, version, CALL_TIMEOUT),
+            make_client(endpoint, version, None),
+            make_client(endpoint, version, PING_TIMEOUT),
+        )
+        with self._lock:
+            if self._closed:
+                raise Unreachable(Trouble.LOST, "the connection was closed")
+            self.endpoint = endpoint
+            self._clients = clients
+
+    def drop(self) -> None:
+        """Let go of what the last attempt opened."""
+        with self._lock:
+            clients, self._clients = self._clients, None
+            tunnel, self._tunnel = self._tunnel, None
+        for client in clients or ():
+            client.close()
+        if tunnel is not None:
+            tunnel.close()
+
+    def _client(self, which: int) -> Client:
+        clients = self._clients
+        if clients is None:
+            raise Unreachable(Trouble.LOST, "not connected to the engine")
+        return clients[which]
+
+    @contextmanager
+    def api(self) -> Iterator[APIClient]:
+        """Give the client for short calls; what it raises leaves as EngineError."""
+        with translated():
+            yield self._client(0)
+
+    @contextmanager
+    def patient_api(self) -> Iterator[APIClient]:
+        """Give the client for acts, whose answers may take as long as a container takes to stop."""
+        with translated():
+            yield self._client(1)
+
+    def ping(self) -> None:
+        """Ask for a sign of life (GET /_ping).
+
+        Raises:
+            EngineError: when there is none within PING_TIMEOUT seconds.
+        """
+        with translated():
+            self._client(2).ping()
+
+    def child_environ(self) -> dict[str, str]:
+        """Give the environment in which a docker CLI reaches this very engine.
+
+        Raises:
+            EngineError: while the address is not known.
+        """
+        if self.address is None:
+            raise EngineError("the engine's address is not known yet")
+        socket = None
+        if self.endpoint is not None and self.endpoint.url != self.address.url:
+            socket = self.endpoint.url
+        return self.address.child_environ(self._environ, socket)
+
+    @property
+    def command_prefix(self) -> tuple[str, ...]:
+        """Words that a shown docker command needs after `docker` to reach this engine."""
+        return self.address.words() if self.address is not None else ()

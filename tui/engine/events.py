@@ -1,0 +1,155 @@
+"""The engine's event stream: parsed, and read on a thread that can be ended at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from tui.engine.client import translated
+from tui.engine.errors import EngineError, Trouble, Unreachable
+
+if TYPE_CHECKING:
+    from docker.api.client import APIClient
+
+TYPES = ("container", "image", "volume", "network")
+ACTIONS = (
+    "create start restart die stop kill pause unpause rename update destroy oom commit health_status "
+    "tag untag delete pull push load import prune connect disconnect mount unmount remove cleanup"
+).split()
+"""What the server is asked for; exec events, three for each health probe, stay away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event.
+
+    Args:
+        moment: nanoseconds since 1970, by the engine's clock.
+        type: container, image, volume or network.
+        subject: the id of what it happened to (a volume's name).
+        attributes: what the engine adds: name, image, exitCode, labels and the like.
+    """
+
+    kind: ClassVar[str] = "event"
+
+    moment: int
+    type: str
+    action: str
+    subject: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """What tells it from all others."""
+        return f"{self.moment} {self.type} {self.action} {self.subject}"
+
+    @property
+    def name(self) -> str:
+        """The name of what it happened to, or its short id."""
+        return self.attributes.get("name") or self.subject.removeprefix("sha256:")[:12]
+
+    @property
+    def container(self) -> str:
+        """The id of the container that a network or volume event is about, or an empty string."""
+        return self.attributes.get("container", "")
+
+    @property
+    def what(self) -> str:
+        """The action with what matters of it, such as `die exit 1` or `unhealthy`."""
+        if self.action.startswith("health_status"):
+            return self.action.partition(":")[2].strip() or "health_status"
+        if self.action == "die":
+            return f"die exit {self.attributes.get('exitCode', '?')}"
+        if self.action == "kill":
+            return f"kill signal {self.attributes.get('signal', '?')}"
+        if self.action == "rename":
+            return f"rename from {self.attributes.get('oldName', '?').lstrip('/')}"
+        return self.action
+
+    def terms(self) -> tuple[tuple[str, str], ...]:
+        """Give all text that a filter may ask for, as (field, text)."""
+        return (
+            ("name", self.name),
+            ("id", self.subject),
+            ("type", self.type),
+            ("action", self.what),
+            ("state", self.what),
+            ("image", self.attributes.get("image", "")),
+            ("project", self.attributes.get("com.docker.compose.project", "")),
+            ("label", " ".join(f"{key}={value}" for key, value in self.attributes.items())),
+        )
+
+
+def parse(item: Mapping[str, Any]) -> Event:
+    """Make an event of one object of GET /events, by the fields that every API version has."""
+    actor = item.get("Actor") or {}
+    return Event(
+        moment=int(item.get("timeNano") or int(item.get("time") or 0) * 1_000_000_000),
+        type=item.get("Type") or "",
+        action=item.get("Action") or "",
+        subject=actor.get("ID") or "",
+        attributes=actor.get("Attributes") or {},
+    )
+
+
+def since(moment: int) -> str:
+    """Write nanoseconds since 1970 the way that `since` takes them."""
+    return f"{moment // 1_000_000_000}.{moment % 1_000_000_000:09d}"
+
+
+class EventStream:
+    """Read events on a daemon thread until the engine or `close` ends it.
+
+    Args:
+        api: a client of its own use; the stream keeps one connection of its pool.
+        after: only events later than this, in nanoseconds since 1970.
+        on_event: called on the thread with each event, in order.
+        on_end: called on the thread when the stream ended and nobody closed it.
+    """
+
+    def __init__(
+        self,
+        api: APIClient,
+        after: int,
+        on_event: Callable[[Event], None],
+        on_end: Callable[[EngineError], None],
+    ) -> None:
+        self._after = after
+        self._on_event = on_event
+        self._on_end = on_end
+        self._closing = threading.Event()
+        with translated():
+            self._source = api.events(
+                since=since(after), filters={"type": list(TYPES), "event": list(ACTIONS)}, decode=True
+            )
+        self._thread = threading.Thread(target=self._read, name="events", daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        # The engine's death looks like a normal end of the stream.
+        end: EngineError = Unreachable(Trouble.LOST, "the engine ended the event stream")
+        try:
+            with translated():
+                for item in self._source:
+                    event = parse(item)
+                    if self._closing.is_set():
+                        return
+                    if event.moment > self._after:
+                        self._on_event(event)
+        except EngineError as error:
+            end = error
+        except (ValueError, AttributeError) as error:
+            # A line that is no JSON, or a response that close() took away between two reads.
+            end = Unreachable(Trouble.LOST, f"the event stream broke: {error}")
+        if not self._closing.is_set():
+            self._on_end(end)
+
+    def close(self) -> None:
+        """End the stream at once; nothing is called any more."""
+        if self._closing.is_set():
+            return
+        self._closing.set()
+        with translated():
+            self._source.close()

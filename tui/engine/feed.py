@@ -1,0 +1,260 @@
+"""Follows one engine: subscribes, lists, lists again after events, and comes back when it was lost."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from tui.engine import containers, images, networks, volumes
+from tui.engine.enrichment import Enrichment
+from tui.engine.errors import EngineError, Unreachable
+from tui.engine.events import Event, EventStream
+from tui.engine.pulse import Pulse
+from tui.engine.updates import Happened, Link, Linked, LinkState, Listed, Refused, Update
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from tui.engine.connection import Connection
+
+KINDS = ("container", "image", "volume", "network")
+"""In the order in which they are listed first."""
+HEARTBEAT = 5.0
+"""Seconds without a word from the engine after which it is asked for a sign of life."""
+PACE = 0.05
+"""Seconds between two batches at the least."""
+RETRIES = (0.3, 0.5, 1.0, 2.0, 3.0)
+"""Seconds between attempts to connect; the last one for ever."""
+HISTORY = 600
+"""Seconds before the start whose events are asked for: they fill the timeline and tell crash loops."""
+PARTIAL = 100
+"""Up to this many changed containers are listed by id, more of them by one whole list."""
+REFUSED_PAUSE = 2.0
+
+_LISTS: dict[str, Callable[[Connection], Sequence[Any]]] = {
+    "container": containers.rows,
+    "image": images.rows,
+    "volume": volumes.rows,
+    "network": networks.rows,
+}
+
+
+class _Lost(Exception):
+    """The link broke while it was followed."""
+
+    def __init__(self, error: EngineError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class Feed:
+    """The thread that keeps lists true; everything it finds goes to `listener` in batches."""
+
+    def __init__(self, engine: Connection, listener: Callable[[Sequence[Update]], None]) -> None:
+        self._engine = engine
+        self._listener = listener
+        self._inbox: queue.SimpleQueue[Event | EngineError | str | None] = queue.SimpleQueue()
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
+        self._stream: EventStream | None = None
+        self._pulses = {kind: Pulse() for kind in KINDS}
+        self._enrichment = Enrichment(engine, self._wake)
+        self._dirty: dict[str, float] = {}
+        self._whole = False
+        self._events: list[Event] = []
+        self._moment = int((time.time() - HISTORY) * 1e9)
+        self._heard = 0.0
+        self._published = 0.0
+        self.link = Link(LinkState.CONNECTING, time.time())
+        """The link as it was last told to the listener."""
+
+    # From other threads
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End at once; the listener hears nothing more."""
+        self._closing.set()
+        self._wake()
+        stream = self._stream
+        if stream is not None:
+            stream.close()
+
+    def list_again(self, kinds: Iterable[str] = KINDS) -> None:
+        """List these kinds anew, as after an event; where the link is lost, try to connect now."""
+        for kind in kinds:
+            self._inbox.put(kind)
+
+    def watch(self, ids: Iterable[str]) -> None:
+        """Name the containers on the screen: they are inspected for what the list does not carry."""
+        if self._enrichment.watch(frozenset(ids)):
+            self._wake()
+
+    def _wake(self) -> None:
+        self._inbox.put(None)
+
+    # On the feed's thread
+
+    def _run(self) -> None:
+        attempt = 0
+        while not self._closing.is_set():
+            try:
+                self._establish()
+                attempt = 0
+                self._follow()
+            except _Lost as lost:
+                self._tell_lost(lost.error)
+            except EngineError as error:
+                self._tell_lost(error)
+            finally:
+                if self._stream is not None:
+                    self._stream.close()
+                    self._stream = None
+            self._wait_to_retry(RETRIES[min(attempt, len(RETRIES) - 1)])
+            attempt += 1
+
+    def _wait_to_retry(self, pause: float) -> None:
+        """Wait for the pause to pass, or for somebody to ask for the lists."""
+        end = time.monotonic() + pause
+        while not self._closing.is_set() and (left := end - time.monotonic()) > 0:
+            try:
+                if isinstance(self._inbox.get(timeout=left), str):
+                    return
+            except queue.Empty:
+                return
+
+    def _establish(self) -> None:
+        """Connect, subscribe, and list everything: in this order, so that nothing falls between."""
+        self._engine.establish()
+        self._drain_inbox()
+        with self._engine.patient_api() as api:
+            self._stream = EventStream(api, self._moment, self._inbox.put, self._inbox.put)
+        self._enrichment.forget()
+        self._dirty.clear()
+        for position, kind in enumerate(KINDS):
+            update = self._list(kind)
+            if position == 0:
+                self._heard = time.monotonic()
+                self.link = Link(LinkState.LIVE, time.time(), version=self._engine.version)
+                self._publish([Linked(self.link), update])
+            else:
+                self._publish([update])
+
+    def _drain_inbox(self) -> None:
+        """Drop what belongs to the link before this one."""
+        while True:
+            try:
+                self._inbox.get_nowait()
+            except queue.Empty:
+                return
+
+    def _follow(self) -> None:
+        while not self._closing.is_set():
+            self._take(self._wait())
+            updates = self._refresh()
+            now = time.monotonic()
+            if self._events and (updates or now - self._published >= PACE):
+                events, self._events = self._events, []
+                updates.insert(0, Happened(tuple(events)))
+            updates += self._enriched()
+            if updates:
+                self._publish(updates)
+            if now - self._heard > HEARTBEAT:
+                self._engine.ping()
+                self._heard = time.monotonic()
+
+    def _wait(self) -> list[Event | EngineError | str | None]:
+        """Wait until something arrives or is due, and give all that arrived."""
+        now = time.monotonic()
+        due = min(
+            self._heard + HEARTBEAT + 0.01,
+            self._enrichment.due,
+            *(pulse.due for pulse in self._pulses.values()),
+            self._published + PACE if self._events else now + HEARTBEAT,
+        )
+        arrived: list[Event | EngineError | str | None] = []
+        try:
+            arrived.append(self._inbox.get(timeout=max(0.0, due - now)))
+            while len(arrived) < 10_000:
+                arrived.append(self._inbox.get_nowait())
+        except queue.Empty:
+            pass
+        return arrived
+
+    def _take(self, arrived: Iterable[Event | EngineError | str | None]) -> None:
+        now = time.monotonic()
+        for item in arrived:
+            if isinstance(item, Event):
+                self._heard = now
+                self._note(item, now)
+            elif isinstance(item, EngineError):
+                raise _Lost(item)
+            elif item is not None:
+                self._whole = self._whole or item == "container"
+                self._pulses[item].note(now)
+
+    def _note(self, event: Event, now: float) -> None:
+        self._events.append(event)
+        self._moment = max(self._moment, event.moment)
+        self._enrichment.note(event)
+        if event.type in self._pulses:
+            self._pulses[event.type].note(now)
+        container = event.subject if event.type == "container" else event.container
+        if container:
+            self._dirty[container] = now
+            self._pulses["container"].note(now)
+
+    def _refresh(self) -> list[Update]:
+        """List what is due."""
+        updates: list[Update] = []
+        for kind, pulse in self._pulses.items():
+            now = time.monotonic()
+            if pulse.due > now:
+                continue
+            pulse.ran(now)
+            partial = kind == "container" and not self._whole and len(self._dirty) <= PARTIAL
+            if partial and not self._dirty:
+                continue
+            updates.append(self._list(kind, frozenset(self._dirty) if partial else None))
+            if kind == "container":
+                self._whole = False
+                settled = pulse.due
+                self._dirty = {} if settled == float("inf") else self._dirty
+        return updates
+
+    def _list(self, kind: str, ids: frozenset[str] | None = None) -> Update:
+        try:
+            if kind == "container":
+                rows: Sequence[Any] = containers.rows(self._engine, sorted(ids) if ids is not None else None)
+                rows = self._enrichment.listed(rows, ids)
+            else:
+                rows = _LISTS[kind](self._engine)
+        except Unreachable:
+            raise
+        except EngineError as error:
+            threading.Timer(REFUSED_PAUSE, self.list_again, ((kind,),)).start()
+            return Refused(kind, str(error))
+        self._heard = time.monotonic()
+        return Listed(kind, tuple(rows), ids)
+
+    def _enriched(self) -> list[Update]:
+        rows = self._enrichment.take(busy=frozenset(self._dirty))
+        return [Listed("container", tuple(rows), frozenset(row.id for row in rows))] if rows else []
+
+    def _publish(self, updates: Sequence[Update]) -> None:
+        self._published = time.monotonic()
+        if not self._closing.is_set():
+            self._listener(updates)
+
+    def _tell_lost(self, error: EngineError) -> None:
+        if self._closing.is_set():
+            return
+        since = time.time()
+        if self.link.state is LinkState.LOST:
+            since = self.link.since
+        self.link = Link(LinkState.LOST, since, error, self._engine.version)
+        self._publish([Linked(self.link)])

@@ -1,0 +1,129 @@
+"""Images: rows, layers, and what can be done to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from tui.engine.connection import Connection
+
+UNTAGGED = "<none>"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image with all its tags.
+
+    Args:
+        tags: `name:tag` of each; empty for a dangling image.
+        digests: `name@sha256:…` under which a registry knows it; empty where it was only built here.
+        size: bytes on disk, layers shared with others included.
+    """
+
+    kind: ClassVar[str] = "image"
+
+    id: str
+    tags: tuple[str, ...]
+    digests: tuple[str, ...]
+    created: float
+    size: int
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The first tag, or the short id of an image without one."""
+        return self.tags[0] if self.tags else f"{UNTAGGED} {self.short_id}"
+
+    @property
+    def short_id(self) -> str:
+        """Twelve digits of the id, as Docker shows it."""
+        return self.id.removeprefix("sha256:")[:12]
+
+    @property
+    def reference(self) -> str:
+        """What a docker command is given to mean this image."""
+        return self.tags[0] if self.tags else self.short_id
+
+    @property
+    def dangling(self) -> bool:
+        """Whether no tag leads to it."""
+        return not self.tags
+
+    def terms(self) -> tuple[tuple[str, str], ...]:
+        """Give all text that a filter may ask for, as (field, text)."""
+        return (
+            ("name", self.name),
+            ("id", self.id),
+            ("tag", " ".join(self.tags)),
+            ("image", " ".join(self.tags)),
+            ("digest", " ".join(self.digests)),
+            ("state", "dangling" if self.dangling else "tagged"),
+            ("label", " ".join(f"{key}={value}" for key, value in self.labels.items())),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One entry of an image's history: `size` in bytes, `created_by` the instruction as Docker kept it."""
+
+    id: str
+    created: float
+    size: int
+    created_by: str
+    comment: str
+    tags: tuple[str, ...] = ()
+
+
+def parse(item: Mapping[str, Any]) -> Image:
+    """Make a row of one object of GET /images/json."""
+    tags = tuple(sorted(tag for tag in item.get("RepoTags") or () if not tag.startswith(UNTAGGED)))
+    return Image(
+        id=item["Id"],
+        tags=tags,
+        digests=tuple(d for d in item.get("RepoDigests") or () if not d.startswith(UNTAGGED)),
+        created=float(item.get("Created") or 0),
+        size=int(item.get("Size") or 0),
+        labels=item.get("Labels") or {},
+    )
+
+
+def rows(engine: Connection) -> list[Image]:
+    """List all images that are not layers of others (GET /images/json)."""
+    with engine.api() as api:
+        return [parse(item) for item in api.images()]
+
+
+def inspect(engine: Connection, image: str) -> dict[str, Any]:
+    """Give everything the engine knows of an image (GET /images/NAME/json)."""
+    with engine.api() as api:
+        return dict(api.inspect_image(image))
+
+
+def layers(engine: Connection, image: str) -> list[Layer]:
+    """List an image's layers, newest first (GET /images/NAME/history)."""
+    with engine.api() as api:
+        history = api.history(image)
+    return [
+        Layer(
+            id=item.get("Id") or "",
+            created=float(item.get("Created") or 0),
+            size=int(item.get("Size") or 0),
+            created_by=item.get("CreatedBy") or "",
+            comment=item.get("Comment") or "",
+            tags=tuple(item.get("Tags") or ()),
+        )
+        for item in history
+    ]
+
+
+def remove(engine: Connection, image: str, *, force: bool) -> str:
+    """Remove a tag, and the image with its last one (DELETE /images/NAME).
+
+    Returns:
+        One line a thing that went, in Docker's words.
+    """
+    with engine.patient_api() as api:
+        gone = api.remove_image(image, force=force) or []
+    return "\n".join(f"{what}: {name}" for item in gone for what, name in item.items())

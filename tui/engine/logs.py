@@ -1,0 +1,313 @@
+"""The log of one container, read on a thread of its own: raw HTTP, three times docker-py's speed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote, urlencode
+
+from tui.engine.errors import EngineError, Trouble, Unreachable
+from tui.engine.frames import LONGEST_LINE, FramedLines, LogLine, NotFramedError, RawLines
+from tui.engine.sockets import Stream, end, open_socket, request
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+    from tui.engine.address import Address
+
+__all__ = ["LONGEST_LINE", "RESUME_TAIL", "LogLine", "LogMark", "LogStream"]
+
+RESUME_TAIL = 100_000
+"""Lines that may have been written while nobody read, beyond which a resumed log has a gap.
+
+Without any tail the engine would search the whole file, which takes it half a second and more.
+"""
+_RATE = 20.0
+_BURST = 4.0
+_TIMEOUT = 10.0
+_MARGIN = 100_000_000
+"""Nanoseconds by which neighbouring lines of stdout and stderr may stand in the wrong order."""
+
+_OLD_ENOUGH = 100
+"""Lines in a row, all too old to matter, before which only older ones stand."""
+
+
+class LogMark(NamedTuple):
+    """How far a log has been read.
+
+    Lines are not strictly in the order of their times, so this is the time of a line a little before
+    the last, and how many lines that were read are not older than it.
+
+    Args:
+        time: nanoseconds since 1970; the engine is asked for what is not older.
+        seen: how many lines not older than `time` have been read.
+        latest: the newest time among them; what is newer has not been read.
+
+    """
+
+    time: int
+    seen: int
+    latest: int
+
+
+class LogStream:
+    """Read a container's log on a daemon thread until the engine or `close` ends it.
+
+    Lines longer than LONGEST_LINE bytes are cut. A last line without a newline comes at the end of the
+    stream, for the engine itself holds it until then.
+
+    Args:
+        address: where its sockets are opened; for ssh the near end of the tunnel.
+        container_id: or its name.
+        tty: the container's `Config.Tty`, for engines that do not say it in the answer.
+        tail: how many of the latest lines to begin with.
+        follow: whether to go on with new lines until the container stops.
+        after: the mark of an earlier stream, to go on from there; `tail` is then not looked at.
+        on_lines: called on the thread with lines in order, 20 times a second at the most but for the
+            first few; while it runs, nothing is read.
+        on_end: called on the thread once: None when the engine ended the log, Unreachable when the
+            connection broke, EngineError with the engine's words when there is no log to read. Over
+            HTTP/1.0 an engine that dies between two lines looks like a normal end.
+
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        container_id: str,
+        *,
+        tty: bool,
+        tail: int = 1000,
+        follow: bool = True,
+        after: LogMark | None = None,
+        on_lines: Callable[[list[LogLine]], None],
+        on_end: Callable[[EngineError | None], None],
+    ) -> None:
+        self._address = address
+        self._path = _path(container_id, tail, follow, after)
+        self._tty = tty
+        self._on_lines = on_lines
+        self._on_end = on_end
+        self._tally = _Tally(after)
+        self._pace = _Pace()
+        self._closing = threading.Event()
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self._thread = threading.Thread(target=self._run, name="logs", daemon=True)
+        self._thread.start()
+
+    @property
+    def mark(self) -> LogMark | None:
+        """How far the lines handed over reach; None before the first one."""
+        return self._tally.mark()
+
+    def close(self) -> None:
+        """End the stream at once, from any thread; no call begins any more after this.
+
+        One that runs already is not waited for: it may itself be waiting for who closes.
+        """
+        with self._lock:
+            self._closing.set()
+            if self._socket:
+                end(self._socket)
+
+    def _run(self) -> None:
+        failure: EngineError | None = None
+        try:
+            self._read()
+        except EngineError as error:
+            failure = error
+        if not self._closing.is_set():
+            self._on_end(failure)
+
+    def _read(self) -> None:
+        sock = open_socket(self._address, _TIMEOUT)
+        with sock:
+            with self._lock:
+                if self._closing.is_set():
+                    return
+                self._socket = sock
+            _, headers, stream = request(sock, self._address, self._path, _TIMEOUT)
+            kind = headers.get("content-type", "")
+            tty = (self._tty or "raw-stream" in kind) and "multiplexed-stream" not in kind
+            try:
+                self._pump(stream, RawLines() if tty else FramedLines())
+            except NotFramedError:
+                text = "the log came in a form that this container should not have"
+                raise EngineError(text) from None
+
+    def _pump(self, stream: Stream, parser: FramedLines | RawLines) -> None:
+        """Read, and hand over: at once while calls are few, else gathering for a twentieth second."""
+        waiting: list[LogLine] = []
+        while True:
+            wait = self._pace.wait() if waiting else None
+            raw = stream.read(wait) if wait is None or wait > 0 else None
+            if self._closing.is_set():
+                return
+            if raw == b"":
+                break
+            if raw:
+                waiting += self._tally.unseen(parser.feed(raw))
+            if waiting and self._pace.wait() <= 0:
+                self._hand_over(waiting, parser)
+                waiting = []
+        if parser.cut_off():
+            self._hand_over(waiting, parser)
+            raise Unreachable(Trouble.LOST, "the connection broke in the middle of a line")
+        self._hand_over(waiting + self._tally.unseen(parser.finish()), parser)
+
+    def _hand_over(self, lines: list[LogLine], parser: FramedLines | RawLines) -> None:
+        if lines and not self._closing.is_set():
+            self._pace.take()
+            self._on_lines(lines)
+            # A call that was under way at the close may have been in vain: rather twice than never.
+            if not self._closing.is_set():
+                self._tally.count(lines, parser.open_times())
+
+
+class _Pace:
+    """A few calls at once, then so many a second."""
+
+    def __init__(self) -> None:
+        self._saved = _BURST
+        self._then = time.monotonic()
+
+    def _refill(self) -> None:
+        now = time.monotonic()
+        self._saved = min(_BURST, self._saved + (now - self._then) * _RATE)
+        self._then = now
+
+    def wait(self) -> float:
+        """Say in how many seconds the next call may be made."""
+        self._refill()
+        return max(0.0, (1.0 - self._saved) / _RATE)
+
+    def take(self) -> None:
+        """Count a call."""
+        self._refill()
+        self._saved -= 1.0
+
+
+class _Tally:
+    """Counts the lines around the end of what has been read, and skips those read before.
+
+    Args:
+        after: where reading goes on, if it does not begin.
+
+    """
+
+    def __init__(self, after: LogMark | None) -> None:
+        self._after = after
+        self._skip = after.seen if after else 0
+        self._first = after.time if after else 0
+        self._latest = 0
+        self._open: list[int] = []
+        self._batches: deque[dict[int, int]] = deque()
+        self._lock = threading.Lock()
+
+    def unseen(self, lines: list[LogLine]) -> list[LogLine]:
+        """Drop the lines that the mark says were read before."""
+        if not self._skip or self._after is None:
+            return lines
+        dropped: list[LogLine] = []
+        fresh: list[LogLine] = []
+        for line in lines:
+            moment = nanoseconds(line.time)
+            if self._skip and moment > self._after.latest:
+                self._skip = 0  # what is missing is no longer in the log
+            if self._skip and moment:
+                self._skip -= 1
+                dropped.append(line)
+            else:
+                fresh.append(line)
+        self.count(dropped, [])
+        return fresh
+
+    def count(self, lines: list[LogLine], open_times: list[str]) -> None:
+        """Take notice of lines that have been handed over, and of those that have only begun."""
+        with self._lock:
+            self._open = [moment for moment in map(nanoseconds, open_times) if moment]
+            if not self._first:
+                self._first = next(
+                    (moment for moment in (nanoseconds(line.time) for line in lines) if moment), 0
+                )
+            batch = self._last_of(lines)
+            if batch:
+                self._batches.append(batch)
+                self._forget()
+
+    def _last_of(self, lines: list[LogLine]) -> dict[int, int]:
+        """Count by time, from the end backwards as far as a mark could reach."""
+        batch: dict[int, int] = {}
+        old = 0
+        for line in reversed(lines):
+            moment = nanoseconds(line.time)
+            if not moment:
+                continue
+            self._latest = max(self._latest, moment)
+            # A long line ends after younger ones, so a few old times in a row do not yet say enough.
+            old = old + 1 if moment < self._floor() - _MARGIN else 0
+            if old > _OLD_ENOUGH:
+                break
+            batch[moment] = batch.get(moment, 0) + 1
+        return batch
+
+    def _floor(self) -> int:
+        return min([self._latest - _MARGIN, *self._open])
+
+    def _forget(self) -> None:
+        """Drop what no mark needs, and keep of what a long unfinished line holds back only sums."""
+        floor = self._floor()
+        while max(self._batches[0]) < floor:
+            self._batches.popleft()
+        for place, batch in enumerate(self._batches):
+            if max(batch) >= self._latest - 2 * _MARGIN:
+                break
+            if len(batch) > 1:
+                kept = [moment for moment in batch if moment >= floor] or [min(batch)]
+                self._batches[place] = {min(kept): sum(batch[moment] for moment in kept)}
+
+    def mark(self) -> LogMark | None:
+        """Make a mark, such that no line that was not read is older than it."""
+        with self._lock:
+            if self._skip or not self._latest:
+                return self._after
+            floor = max(self._floor(), self._first)
+            times = [moment for batch in self._batches for moment in batch if moment >= floor]
+            # Before the first line stand others that were not asked for, perhaps of the same time.
+            later = [moment for moment in times if moment > self._first]
+            # The engine's own times may be finer than those it shows: begin with one that was shown.
+            start = min([*(later if later and self._after is None else times), *self._open])
+            seen = sum(batch[moment] for batch in self._batches for moment in batch if moment >= start)
+            return LogMark(start, seen, self._latest)
+
+
+def nanoseconds(stamp: str) -> int:
+    """Turn a log's timestamp into nanoseconds since 1970; 0 for what is none."""
+    zone = stamp[19:].lstrip(".0123456789")
+    fraction = stamp[20 : len(stamp) - len(zone)].ljust(9, "0")[:9]
+    second = _second(stamp[:19], zone)
+    return second * 1_000_000_000 + int(fraction) if second and fraction.isdecimal() else 0
+
+
+@lru_cache(maxsize=64)
+def _second(whole: str, zone: str) -> int:
+    # Cached, since the lines of a flood share their seconds.
+    try:
+        return int(datetime.fromisoformat(whole + (zone or "Z")).timestamp())
+    except ValueError:
+        return 0
+
+
+def _path(container_id: str, tail: int, follow: bool, after: LogMark | None) -> str:
+    """Write the request: GET /containers/ID/logs, always with both streams and timestamps."""
+    query = {"stdout": "1", "stderr": "1", "timestamps": "1", "follow": str(int(follow)), "tail": str(tail)}
+    if after:
+        query["since"] = f"{after.time // 1_000_000_000}.{after.time % 1_000_000_000:09d}"
+        query["tail"] = str(after.seen + RESUME_TAIL)
+    return f"/containers/{quote(container_id, safe='')}/logs?{urlencode(query)}"

@@ -1,0 +1,62 @@
+"""The containers: what runs, what stopped, and what is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.actions.containers import CONTAINERS
+from tui.details.cells import condition, container_age, container_ports, sign
+from tui.details.inspect import InspectTab
+from tui.details.logs import LogsTab
+from tui.details.objects import ListSpec, ObjectColumn
+from tui.panes.pane import Pane, PaneSpec
+from tui.store.view import by_project
+from tui.widgets.table import Column
+
+if TYPE_CHECKING:
+    from tui.engine.containers import Container
+    from tui.store.store import Store
+
+
+def _summary(container: Container, store: Store) -> str:
+    facts = container.facts
+    parts = [container.image, container.status]
+    parts += [str(port) for port in container.ports]
+    parts += [*container.addresses, *sorted(container.volumes)]
+    if facts is not None and facts.error:
+        parts.insert(0, facts.error)
+    if facts is not None and container.health == "unhealthy" and facts.health_output:
+        parts.insert(0, facts.health_output)
+    return " · ".join(part for part in parts if part)
+
+
+class Containers(Pane):
+    """All containers."""
+
+    SPEC = ListSpec(
+        kind=CONTAINERS,
+        columns=(
+            ObjectColumn(Column("sign", "", 1), sign),
+            ObjectColumn(Column("name", "NAME", 14, grow=3), lambda c, look: c.name, lambda c: c.name),
+            ObjectColumn(Column("state", "STATE", 11, priority=1), condition, lambda c: c.condition),
+            ObjectColumn(Column("ports", "PORTS", 5, grow=1, priority=2), container_ports),
+            ObjectColumn(
+                Column("age", "AGE", 4, priority=3, align="right"),
+                container_age,
+                lambda c: -(c.facts.started or c.facts.finished if c.facts else c.created),
+            ),
+            ObjectColumn(
+                Column("image", "IMAGE", 14, grow=2, priority=4), lambda c, look: c.image, lambda c: c.image
+            ),
+        ),
+        order=by_project,
+        stopped=lambda c: not c.up and not c.broken,
+        faint=lambda c: not c.up and not c.broken,
+    )
+    PANE = PaneSpec(
+        title="Containers",
+        short="Cont",
+        tabs=(LogsTab, InspectTab),
+        summary=_summary,
+        nothing="No containers. In images, x runs one; in projects, u brings a project up.",
+    )

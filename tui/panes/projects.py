@@ -1,0 +1,64 @@
+"""The Compose projects: from the labels of containers, and the compose file of the current folder."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from tui.actions.projects import PROJECTS
+from tui.details.containers import ServicesTab
+from tui.details.objects import ListSpec, Look, ObjectColumn
+from tui.panes.pane import Pane, PaneSpec
+from tui.widgets.table import Cell, Column
+
+if TYPE_CHECKING:
+    from tui.engine.projects import Project
+    from tui.store.store import Store
+
+
+def _state(project: Project, look: Look) -> Cell:
+    if project.broken:
+        return Cell("trouble", "bad")
+    styles = {"running": "good", "partial": "warn"}
+    return Cell(project.state, styles.get(project.state, "dim"))
+
+
+def _files(project: Project) -> str:
+    return " ".join(PurePosixPath(file).name for file in project.files)
+
+
+def _summary(project: Project, store: Store) -> str:
+    here = "this folder" if project.here else project.folder
+    parts = [f"{project.up} of {project.total} up", here, _files(project)]
+    return " · ".join(part for part in parts if part)
+
+
+class Projects(Pane):
+    """All Compose projects that have containers, and the one of the current folder."""
+
+    SPEC = ListSpec(
+        kind=PROJECTS,
+        columns=(
+            ObjectColumn(Column("name", "NAME", 12, grow=2), lambda p, look: p.name, lambda p: p.name),
+            ObjectColumn(
+                Column("up", "UP", 5, align="right"), lambda p, look: f"{p.up}/{p.total}", lambda p: -p.up
+            ),
+            ObjectColumn(Column("state", "STATE", 8, priority=1), _state, lambda p: p.state),
+            ObjectColumn(
+                Column("files", "FILES", 12, grow=1, priority=2), lambda p, look: Cell(_files(p), "dim")
+            ),
+            ObjectColumn(
+                Column("folder", "FOLDER", 16, grow=2, priority=3), lambda p, look: Cell(p.folder, "dim")
+            ),
+        ),
+        order=lambda p: (not p.here, p.name),
+        stopped=lambda p: not p.up and not p.broken,
+        faint=lambda p: not p.up,
+    )
+    PANE = PaneSpec(
+        title="Projects",
+        short="Proj",
+        tabs=(ServicesTab,),
+        summary=_summary,
+        nothing="No Compose projects. u asks for a compose file and brings it up.",
+    )

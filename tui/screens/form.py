@@ -1,0 +1,80 @@
+"""The screen around a form: title, fields, and the command that the values stand for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui.widgets.cells import safe
+from tui.widgets.form import Form
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual.app import ComposeResult
+
+    from tui.actions.model import Fill
+
+_KEYS = "Enter go · Tab next field · Esc back, kept for the next time"
+
+
+class FormScreen(ModalScreen[dict[str, Any] | None]):
+    """Have a form filled in; gives the values, or None. What was typed is in `values` all the same."""
+
+    def __init__(self, fill: Fill, answers: Mapping[str, Any], error: str = "") -> None:
+        super().__init__()
+        self.fill = fill
+        self.values: dict[str, Any] = {}
+        self._error = error
+        self._fields = tuple(
+            replace(field, value=answers[field.key]) if field.key in answers else field
+            for field in fill.fields
+        )
+
+    def compose(self) -> ComposeResult:
+        """Lay out the form over its command."""
+        with Vertical(id="form") as box:
+            box.border_title = Content(self.fill.title)
+            yield Static(Text(safe(self._error), "bold"), id="form-error")
+            yield Form(self._fields, first=self.fill.first or None)
+            yield Static(id="form-command")
+            yield Static(_KEYS, id="form-keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Show the command of the first values."""
+        self.query_one("#form-error").display = bool(self._error)
+        form = self.query_one(Form)
+        self.values = dict(form.values)
+        self._preview()
+
+    def _preview(self) -> None:
+        text = Text("$ " + safe(self.fill.preview(self.values)))
+        self.query_one("#form-command", Static).update(text)
+
+    def on_form_changed(self, event: Form.Changed) -> None:
+        """Show the command as it is now."""
+        event.stop()
+        self.values = dict(event.values)
+        self._preview()
+
+    def on_form_submitted(self, event: Form.Submitted) -> None:
+        """Go, unless something is wrong."""
+        event.stop()
+        self.values = dict(event.values)
+        wrong = self.fill.check(self.values)
+        if wrong:
+            self.query_one(Form).show_errors(dict(wrong))
+            return
+        self.dismiss(self.values)
+
+    def on_form_cancelled(self, event: Form.Cancelled) -> None:
+        """Go back; what was typed is kept by who opened the form."""
+        event.stop()
+        self.values = dict(event.values)
+        self.dismiss(None)

@@ -1,0 +1,135 @@
+"""A job being watched: its steps, its output as it comes, and how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tui import format as fmt
+from tui.engine.jobs import JobState
+from tui.widgets.cells import safe
+from tui.widgets.log import Line, TextLog
+from tui.widgets.table import Cell, Column, RowView, Table
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from tui.engine.jobs import Job, Step
+
+_SIGNS = {"waiting": "·", "running": "▸", "cached": "=", "done": "✓", "failed": "✗"}
+_STYLES = {"waiting": "dim", "running": "accent", "cached": "dim", "done": "good", "failed": "bad"}
+
+
+class JobScreen(Screen[None]):
+    """Watch a job; leaving it lets it run on, ctrl+c ends it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,left", "leave", "back, it runs on", id="job.back"),
+        Binding("ctrl+c", "cancel", "cancel", id="job.cancel", priority=True),
+        Binding("tab", "app.focus_next", "steps or output", id="job.next"),
+    ]
+
+    def __init__(self, job: Job) -> None:
+        super().__init__()
+        self.job = job
+        self._read = 0
+        self._unsubscribe = lambda: None
+        self._picked: str | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the command, the steps, the output and the keys."""
+        yield Static(Text(f"$ {safe(' '.join(self.job.words))}", "dim"), id="job-command")
+        columns = (
+            Column("sign", "", 1),
+            Column("name", "STEP", 20, grow=1),
+            Column("state", "STATE", 8, priority=1),
+            Column("time", "TIME", 6, align="right"),
+        )
+        yield Table(columns, id="job-steps", placeholder="no step yet")
+        yield TextLog(id="job-output", placeholder="no output yet")
+        yield Static(id="job-end")
+
+    def on_mount(self) -> None:
+        """Follow the job."""
+        self.query_one("#job-output", TextLog).border_title = Content("Output")
+        self.query_one("#job-steps", Table).border_title = Content("Steps")
+        self.query_one("#job-output").focus()
+        loop = asyncio.get_running_loop()
+        self._unsubscribe = self.job.subscribe(
+            lambda: None if loop.is_closed() else loop.call_soon_threadsafe(self._update)
+        )
+        self._update()
+
+    def on_unmount(self) -> None:
+        """Stop following; the job goes on."""
+        self._unsubscribe()
+
+    def _update(self) -> None:
+        if not self.is_attached:
+            return
+        self._show_steps()
+        if self._picked is None:
+            lines, self._read = self.job.lines_since(self._read)
+            self.query_one("#job-output", TextLog).feed([Line(line) for line in lines])
+        self.query_one("#job-end", Static).update(self._ending())
+
+    def _show_steps(self) -> None:
+        table = self.query_one("#job-steps", Table)
+        steps = self.job.snapshot().steps
+        was_last = table.cursor_index is None or table.cursor_index >= len(table.rows) - 1
+        table.set_rows([RowView(step.key, _cells(step)) for step in steps])
+        table.display = bool(steps)
+        table.styles.height = min(len(steps) + 1, max(3, self.size.height // 3))
+        failed = next((step for step in steps if step.state == "failed"), None)
+        if failed is not None and self.job.state is not JobState.RUNNING and self._picked is None and was_last:
+            table.move_to(failed.key)
+        elif was_last and steps and self.job.state is JobState.RUNNING:
+            table.move_to(steps[-1].key)
+
+    def _ending(self) -> Text:
+        job = self.job
+        if job.state is JobState.RUNNING:
+            past = fmt.duration(max(0.0, time.time() - job.started))
+            return Text(f"running since {past} · ctrl+c cancel · Esc back, it runs on · Tab steps, output")
+        took = fmt.duration((job.ended or job.started) - job.started)
+        if job.state is JobState.DONE:
+            return Text(f"done in {took} · Esc back")
+        if job.state is JobState.CANCELLED:
+            return Text(f"cancelled after {took} · Esc back")
+        return Text(f"failed after {took}: {safe(job.failure)} · Esc back", "bold")
+
+    def on_table_selected(self, event: Table.Selected) -> None:
+        """Show the output of one step, or of all again."""
+        event.stop()
+        output = self.query_one("#job-output", TextLog)
+        key = str(event.key)
+        self._picked = None if self._picked == key else key
+        if self._picked is None:
+            self._read = 0
+            output.clear()
+            output.border_title = Content("Output")
+        else:
+            output.set_lines([Line(line) for line in self.job.output_of(key)])
+            output.border_title = Content(f"Output of step {key}; Enter again: all")
+        self._update()
+
+    def action_cancel(self) -> None:
+        """End the job."""
+        self.job.cancel()
+
+    def action_leave(self) -> None:
+        """Go back; the job runs on."""
+        self.dismiss(None)
+
+
+def _cells(step: Step) -> tuple[Cell, ...]:
+    style = _STYLES[step.state]
+    seconds = fmt.duration(step.seconds) if step.seconds is not None else ""
+    return (Cell(_SIGNS[step.state], style), Cell(step.name), Cell(step.state, style), Cell(seconds, "dim"))  # type: ignore[arg-type]

@@ -1,0 +1,533 @@
+"""The one screen that the user lives in: panes, detail, status, keys."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+
+from tui.details.objects import ObjectList
+from tui.details.view import DetailView
+from tui.panes import PANES
+from tui.panes.pane import Pane
+from tui.screens import finding, keys, status
+from tui.screens.activity import ActivityScreen
+from tui.screens.acts import Acts, outcome_line
+from tui.screens.bottom import Bottom
+from tui.screens.chooser import ChooserScreen
+from tui.screens.help import HelpScreen
+from tui.screens.layout import STEPS, is_wide, list_width, pane_heights
+from tui.widgets.log import TextLog
+from tui.widgets.statusline import StatusLine
+from tui.widgets.table import Table
+from tui.widgets.tabs import TabBar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+    from tui.actions.model import Action, Row
+    from tui.actions.session import Session
+    from tui.screens.acts import Result
+    from tui.screens.question import QuestionScreen
+    from tui.store.activity import Entry
+    from tui.terminal.handover import Ended, Loan
+    from tui.widgets.footer import Kind
+
+AGES = 60.0
+"""Seconds between two looks at the ages that are shown."""
+
+
+class MainScreen(Screen[None]):
+    """Panes on the left, the detail of what is selected on the right; one of both on a small screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(str(n), f"pane({n})", f"go to {pane.PANE.title.lower()}", id=f"pane.{pane.SPEC.kind.name}")
+          for n, pane in enumerate(PANES, 1)),
+        Binding("tab", "next_pane(1)", "next pane", id="pane.next"),
+        Binding("shift+tab", "next_pane(-1)", "previous pane", id="pane.previous"),
+        Binding("enter,right", "enter", "into the detail", id="main.enter"),
+        Binding("escape,left", "back", "back", id="main.back"),
+        Binding("q", "quit", "back; at the top leave", id="main.quit"),
+        Binding("left_square_bracket", "turn(-1)", "previous tab", id="main.previous-tab"),
+        Binding("right_square_bracket", "turn(1)", "next tab", id="main.next-tab"),
+        Binding("colon,ctrl+p", "find", "find", id="main.find"),
+        Binding("A", "activity", "activity", id="main.activity"),
+        Binding("plus", "grow(1)", "grow", id="main.grow"),
+        Binding("underscore", "grow(-1)", "shrink", id="main.shrink"),
+        Binding("ctrl+r", "list_again", "list again", id="main.list-again"),
+        Binding("ctrl+l", "redraw", "redraw", id="main.redraw"),
+        Binding("question_mark", "help", "help", id="main.help"),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.acts = Acts(self, session)
+        self.panes = [pane(number) for number, pane in enumerate(PANES, 1)]
+        self.detail = DetailView()
+        self.bottom = Bottom()
+        self._pane = self.panes[1]
+        self._step = 0
+        self._in_detail = False
+        self._asked: tuple[Row, ...] = ()
+        self._withdraw = lambda: None
+
+    def compose(self) -> ComposeResult:
+        """Lay out status, panes and detail, and the bottom line."""
+        yield StatusLine(id="status")
+        yield TabBar(id="pane-bar")
+        with Horizontal(id="body"):
+            with Vertical(id="panes"):
+                yield from self.panes
+            yield self.detail
+        yield self.bottom
+
+    def on_mount(self) -> None:
+        """Show what there is, and look at the ages once a minute."""
+        self._pane.focus()
+        self.set_interval(AGES, self._tick)
+        self.session.activity.changed = self._show_status
+        self._arrange()
+        self._show_all()
+
+    # What the engine tells
+
+    def store_changed(self, kinds: frozenset[str]) -> None:
+        """Show what became of the store: only the panes whose rows changed are looked at."""
+        link = "link" in kinds
+        for succession in self.session.store.successions:
+            self._succeed(succession.old, succession.new)
+        for pane in self.panes:
+            if link or pane.kind.name in kinds:
+                pane.refresh_rows(self.session, self._ascii)
+        if link or "container" in kinds:
+            self._watch()
+        self._show_status()
+        self._show_bar()
+        self._show_detail()
+        self.detail.store_changed(kinds)
+        self._check_question()
+        self._show_hints()
+
+    def _succeed(self, old: str, new: str) -> None:
+        """Let cursor, marks and the followed log go from a container to the one in its place."""
+        row = self.session.store.get("container", new)
+        for listing in self.query(ObjectList):
+            if listing.kind.name == "container":
+                listing.follow_to(old, new)
+                if old in listing.view.marks:
+                    listing.view.marks.add(new)
+        shown = self.detail.row
+        if row is not None and shown is not None and shown.id == old:
+            self.detail.succeed(row)
+
+    def _tick(self) -> None:
+        for pane in self.panes:
+            pane.refresh_rows(self.session, self._ascii)
+        self._show_status()
+
+    def _show_all(self) -> None:
+        self.store_changed(frozenset({"link"}))
+
+    def _show_status(self) -> None:
+        if self.is_mounted:
+            self.query_one("#status", StatusLine).set_segments(status.segments(self.session, self._ascii))
+
+    @property
+    def _ascii(self) -> bool:
+        return self.session.config.ascii
+
+    def _watch(self) -> None:
+        """Tell the feed which containers are looked at."""
+        ids = [one for one in self.query_one("#pane-container", Pane).visible]
+        row = self.detail.row
+        if row is not None:
+            ids += [row.id] if row.kind == "container" else [c.id for c in getattr(row, "containers", ())]
+        self.session.connection.feed.watch(ids)
+
+    def _show_detail(self) -> None:
+        row = self._pane.row
+        summary = self._pane.summary(row, self.session.store) if row is not None else ""
+        self.detail.show(self.session, row, self._pane.PANE.tabs, summary)
+
+    # Where things are
+
+    def _arrange(self) -> None:
+        """Share the screen out between lists and detail."""
+        size = self.app.size
+        wide = is_wide(size.width, size.height)
+        self.set_class(not wide, "small")
+        panes, bar = self.query_one("#panes"), self.query_one("#pane-bar")
+        bar.display = not wide
+        if wide:
+            width = list_width(size.width, self._step)
+            panes.display, self.detail.display = width > 0, width < size.width
+            panes.styles.width = width
+            room = size.height - 2
+            heights = pane_heights(room, [len(p.rows) or 1 for p in self.panes], self.panes.index(self._pane))
+            for pane, height in zip(self.panes, heights, strict=True):
+                pane.display, pane.styles.height = True, height
+        else:
+            panes.display, self.detail.display = not self._in_detail, self._in_detail
+            panes.styles.width = "1fr"
+            for pane in self.panes:
+                pane.display, pane.styles.height = pane is self._pane, "1fr"
+        self._show_bar()
+
+    def _show_bar(self) -> None:
+        titles = [f"{pane.number} {pane.PANE.short} {pane.view.total}" for pane in self.panes]
+        self.query_one("#pane-bar", TabBar).set_tabs(titles, self.panes.index(self._pane))
+
+    def on_resize(self) -> None:
+        """Share the screen out anew."""
+        self._arrange()
+        self.call_after_refresh(self._watch)
+
+    def _go_to(self, pane: Pane) -> None:
+        self._in_detail = False
+        changed, self._pane = pane is not self._pane, pane
+        self._step = max(self._step, -1)
+        self._arrange()
+        pane.focus()
+        if changed and pane.kind.name in {"image", "project"}:
+            self._look_again(pane.kind.name)
+        self._show_detail()
+        self._show_hints()
+
+    def _look_again(self, kind: str) -> None:
+        """List what no event tells of: images that a build left untagged, the folder's compose file."""
+        if kind == "image":
+            self.session.connection.feed.list_again(["image"])
+        else:
+            self.app.find_local_project()  # type: ignore[attr-defined]  # wherry's own app
+
+    def action_pane(self, number: int) -> None:
+        """Go to a pane by its number."""
+        self._go_to(self.panes[number - 1])
+
+    def action_next_pane(self, step: int) -> None:
+        """Go to the next pane, or the one before."""
+        self._go_to(self.panes[(self.panes.index(self._pane) + step) % len(self.panes)])
+
+    def on_tab_bar_picked(self, event: TabBar.Picked) -> None:
+        """Go to the pane that was clicked in the bar."""
+        self._go_to(self.panes[event.index])
+
+    async def action_enter(self) -> None:
+        """Go into the detail."""
+        if self.focused is not self._pane or self.detail.row is None:
+            return
+        self._in_detail = True
+        self._step = min(self._step, 1)
+        self._arrange()
+        await self.detail.take_focus()
+
+    @on(Table.Selected)
+    async def _selected(self, event: Table.Selected) -> None:
+        event.stop()
+        if event.table is self._pane:
+            await self.action_enter()
+        elif isinstance(event.table, ObjectList) and event.table.row is not None:
+            self._show_row(event.table.row)
+
+    def action_back(self) -> None:
+        """Go back: out of the detail, or drop the filter."""
+        if self.focused is not self._pane:
+            self._go_to(self._pane)
+        elif self._pane.view.filter_text:
+            self._filter(self._pane, "")
+
+    def action_quit(self) -> None:
+        """Go back; at the top leave wherry."""
+        if self.focused is not self._pane:
+            self._go_to(self._pane)
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """Leave wherry; asks while jobs run."""
+        self.run_worker(self._leave(), group="leave", exclusive=True)
+
+    async def _leave(self) -> None:
+        jobs = self.session.activity.jobs
+        if jobs:
+            names = ", ".join(f"{entry.label} {entry.target}" for entry in jobs)
+            text = f"{len(jobs)} running: {names}. Leave and cancel?"
+            if not await self.bottom.ask(text, "", ""):
+                return
+        self.app.exit()
+
+    async def action_turn(self, step: int) -> None:
+        """Show the next tab of the detail, or the one before."""
+        inside = self.focused is not self._pane
+        await self.detail.turn(step)
+        if inside:
+            await self.detail.take_focus()
+
+    def action_grow(self, step: int) -> None:
+        """Give what has the focus more of the screen, or less."""
+        inside = self.focused is not self._pane
+        wanted = self._step - step if inside else self._step + step
+        low, high = (STEPS[0], 0) if inside else (0, STEPS[-1])
+        self._step = max(low, min(high, wanted))
+        self._arrange()
+
+    # What was pressed
+
+    def on_key(self, event: events.Key) -> None:
+        """Take messages away with the next key."""
+        self.bottom.settle()
+
+    @on(Table.Highlighted)
+    def _highlighted(self, event: Table.Highlighted) -> None:
+        event.stop()
+        if event.table is self._pane:
+            self._show_detail()
+        self._show_hints()
+        self._watch()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Show the keys of what has the focus now; a click on a pane goes to it."""
+        widget = event.widget
+        if isinstance(widget, Pane) and widget is not self._pane:
+            self._go_to(widget)
+        self._show_hints()
+
+    def _show_hints(self) -> None:
+        widget = self.focused
+        if isinstance(widget, ObjectList):
+            self.bottom.show_hints(keys.hints_of_list(widget, self.session))
+        elif widget is not None and not self.bottom.busy:
+            self.bottom.show_hints(keys.hints_of_widget(widget))
+
+    @on(ObjectList.Acted)
+    def _acted(self, event: ObjectList.Acted) -> None:
+        event.stop()
+        self.run_worker(self.acts.perform(event.actions, event.list), group="acts", exit_on_error=True)
+
+    @on(ObjectList.Said)
+    def _said(self, event: ObjectList.Said) -> None:
+        event.stop()
+        self.say(event.text, "warn")
+
+    @on(ObjectList.TabWanted)
+    async def _tab_wanted(self, event: ObjectList.TabWanted) -> None:
+        event.stop()
+        if event.list is not self._pane and event.list.row is not None:
+            self._show_row(event.list.row)
+        if await self.detail.open_tab(event.title):
+            await self.action_enter()
+        else:
+            self.say(f"a {self._pane.kind.name} has no {event.title.lower()}", "warn")
+
+    @on(ObjectList.Asked)
+    def _asked_for(self, event: ObjectList.Asked) -> None:
+        event.stop()
+        ask = {"filter": self._ask_filter, "sort": self._ask_order, "menu": self._menu, "copy": self._copy}
+        self.run_worker(ask[event.what](event.list), group="ask", exclusive=True)
+
+    async def _ask_filter(self, listing: ObjectList) -> None:
+        before = listing.view.filter_text
+
+        def ended(value: str | None) -> None:
+            self._filter(listing, "" if value is None else value.strip())
+            listing.focus()
+
+        await self.bottom.prompt("/", before, lambda typed: self._filter(listing, typed), ended)
+
+    def _filter(self, listing: ObjectList, text: str) -> None:
+        listing.set_filter(text)
+        if isinstance(listing, Pane):
+            listing.refresh_rows(self.session, self._ascii)
+            self._show_bar()
+            self._show_detail()
+        self._show_hints()
+
+    async def _ask_order(self, listing: ObjectList) -> None:
+        key = await self.app.push_screen_wait(ChooserScreen("Sort by", finding.orders(listing)))
+        if key is not None:
+            listing.view.sort = key
+            listing.show_again()
+
+    async def _menu(self, listing: ObjectList) -> None:
+        row = listing.row
+        title = f"{listing.kind.name} {row.name}" if row is not None else listing.kind.plural
+        picked = await self.app.push_screen_wait(ChooserScreen(title, finding.menu(listing, self.session)))
+        await self._pick(picked)
+
+    async def _copy(self, listing: ObjectList) -> None:
+        if listing.row is None:
+            self.say(f"there is no {listing.kind.name} to copy from", "warn")
+            return
+        items = finding.copies(listing.row, self.session)
+        text = await self.app.push_screen_wait(ChooserScreen(f"Copy of {listing.row.name}", items))
+        if text is not None:
+            self.copy(text)
+
+    def copy(self, text: str) -> None:
+        """Copy text, and say so with its beginning."""
+        how = self.app.copy(text)  # type: ignore[attr-defined]  # wherry's own app
+        self.say(f"{how}: {' '.join(text.split())}")
+
+    def action_find(self) -> None:
+        """Find every act and every object by name."""
+        self.run_worker(self._find(), group="ask", exclusive=True)
+
+    async def _find(self) -> None:
+        current = self.focused if isinstance(self.focused, ObjectList) else self._pane
+        bindings = [one for one in self.BINDINGS if isinstance(one, Binding)]
+        bindings += [one for one in ObjectList.LIST_KEYS if isinstance(one, Binding)]
+        items = finding.finds(self.panes, current, self.session, bindings)
+        await self._pick(await self.app.push_screen_wait(ChooserScreen("Find an act or an object", items)))
+
+    async def _pick(self, picked: Any) -> None:
+        """Do what was picked in the menu or the palette."""
+        match picked:
+            case finding.ActPick(action, listing):
+                await self.acts.perform([action], listing)
+            case finding.RowPick(row):
+                self._show_row(row)
+            case finding.KeyPick(action):
+                widget = self.focused if isinstance(self.focused, ObjectList) else self._pane
+                await self.run_action(action, widget if hasattr(widget, f"action_{action.split('(')[0]}") else self)
+
+    def _show_row(self, row: Row) -> None:
+        """Go to an object, wherever it is; a filter that hides it is dropped."""
+        pane = next(pane for pane in self.panes if pane.kind.name == row.kind)
+        if all(one.id != row.id for one in pane.view.shown):
+            pane.view.hide_stopped = False
+            self._filter(pane, "")
+            pane.show_again()
+        self._go_to(pane)
+        pane.move_to(row.id)
+
+    def action_activity(self) -> None:
+        """Show what was done in this session."""
+        self.app.push_screen(ActivityScreen(self.session.activity))
+
+    def on_activity_screen_copied(self, event: ActivityScreen.Copied) -> None:
+        """Copy a command of Activity."""
+        self.copy(event.text)
+
+    def action_list_again(self) -> None:
+        """List everything again, or try to connect now."""
+        self.app.list_again()  # type: ignore[attr-defined]  # wherry's own app
+        self.say("listing again …")
+
+    def action_redraw(self) -> None:
+        """Draw the whole screen again."""
+        self.app.refresh(repaint=True, layout=True)
+
+    def action_help(self) -> None:
+        """Show every key."""
+        sections = [keys.help_of_bindings("Everywhere", self.BINDINGS)]
+        sections.append(keys.help_of_bindings("Lists", [*Table.BINDINGS, *ObjectList.LIST_KEYS]))
+        sections += [
+            keys.help_of_actions(pane.PANE.title, pane.kind.actions, pane) for pane in self.panes if pane.kind.actions
+        ]
+        sections.append(keys.help_of_bindings("Text: logs, inspect", TextLog.BINDINGS))
+        self.app.push_screen(HelpScreen(sections))
+
+    # Search in a text
+
+    @on(TextLog.SearchAsked)
+    def _search_asked(self, event: TextLog.SearchAsked) -> None:
+        event.stop()
+        self.run_worker(self._ask_search(event.log, filtering=False), group="ask", exclusive=True)
+
+    @on(TextLog.FilterAsked)
+    def _filter_asked(self, event: TextLog.FilterAsked) -> None:
+        event.stop()
+        self.run_worker(self._ask_search(event.log, filtering=True), group="ask", exclusive=True)
+
+    async def _ask_search(self, log: TextLog, *, filtering: bool) -> None:
+        def ended(value: str | None) -> None:
+            log.focus()
+            if value is None and not filtering:
+                return
+            try:
+                if filtering:
+                    log.filter_lines(value or None)
+                else:
+                    self.say(f"{log.search(value or '')} found; n next, N previous")
+            except ValueError as error:
+                self.say(str(error), "warn")
+
+        await self.bottom.prompt("&" if filtering else "/", "", lambda typed: None, ended)
+
+    @on(TextLog.Copied)
+    def _text_copied(self, event: TextLog.Copied) -> None:
+        event.stop()
+        self.copy(event.text)
+
+    # What acts need
+
+    def say(self, text: str, kind: Kind = "info") -> None:
+        """Say something in one line, until the next key or for a while."""
+        self.bottom.say(text, kind)
+
+    def report(self, results: Sequence[Result]) -> None:
+        """Tell how acts ended: one line for one or for all that went well, one for each that failed."""
+        failed = [result for result in results if result.error]
+        if len(results) == 1:
+            self.say(outcome_line(results[0]), "error" if failed else "info")
+            if failed:
+                self.bottom.show_results([outcome_line(results[0])])
+            return
+        done = len(results) - len(failed)
+        self.say(f"{done} of {len(results)} done" + (", A shows all" if failed else ""), "error" if failed else "info")
+        self.bottom.show_results([f"✗ {outcome_line(result)}" for result in failed])
+
+    async def ask_line(self, text: str, command: str, rows: Sequence[Row], key: str) -> bool:
+        """Ask on the footer's line; withdrawn when one of the rows changes underneath."""
+        self._asked, self._withdraw = tuple(rows), self.bottom.withdraw
+        try:
+            return await self.bottom.ask(text, command, key)
+        finally:
+            self._asked = ()
+
+    async def ask(self, screen: QuestionScreen, rows: Sequence[Row]) -> dict[str, Any] | None:
+        """Ask in a dialog; withdrawn when one of the rows changes underneath."""
+        self._asked = tuple(rows)
+        self._withdraw = lambda: screen.dismiss(None) if screen.is_current else None
+        try:
+            return await self.app.push_screen_wait(screen)
+        finally:
+            self._asked = ()
+
+    def _check_question(self) -> None:
+        for row in self._asked:
+            now = self.session.store.get(row.kind, row.id)
+            if now is None or _meaning(now) != _meaning(row):
+                self._asked = ()
+                self._withdraw()
+                state = "is gone" if now is None else f"changed: {_meaning(now)[0]}"
+                self.say(f"the question was withdrawn: {row.name} {state}", "warn")
+                return
+
+    def lend(self, loan: Loan) -> Ended:
+        """Give the terminal to a program."""
+        return self.app.lend(loan)  # type: ignore[attr-defined, no-any-return]  # wherry's own app
+
+    def job_ended(self, entry: Entry) -> None:
+        """Tell how a job ended, and list what no event tells of."""
+        how = {"done": "info", "failed": "error", "cancelled": "warn"}[entry.outcome.value]
+        text = f"{entry.label} {entry.target}: {entry.outcome.value}"
+        self.say(f"{text}: {entry.output}" if entry.output else text, how)  # type: ignore[arg-type]
+        self.session.connection.feed.list_again()
+        for screen in self.app.screen_stack:
+            if isinstance(screen, ActivityScreen):
+                screen.show()
+
+
+def _meaning(row: Row) -> tuple[object, ...]:
+    """Give what of a row a question is about: when it changes, the question is another one."""
+    return (getattr(row, "state", ""), row.name, getattr(row, "up", ""))
