@@ -33,6 +33,7 @@ _TIMEOUT = 10.0
 _MARGIN = 100_000_000
 """Nanoseconds by which neighbouring lines of stdout and stderr may stand in the wrong order."""
 
+_MANY = 100_000
 _OLD_ENOUGH = 100
 """Lines in a row, all too old to matter, before which only older ones stand."""
 
@@ -40,19 +41,26 @@ _OLD_ENOUGH = 100
 class LogMark(NamedTuple):
     """How far a log has been read.
 
-    Lines are not strictly in the order of their times, so this is the time of a line a little before
-    the last, and how many lines that were read are not older than it.
+    Lines are not strictly in the order of their times, and engines differ in what `since` then leaves
+    out, so the last time alone would not do. All times are nanoseconds since 1970.
 
     Args:
-        time: nanoseconds since 1970; the engine is asked for what is not older.
-        seen: how many lines not older than `time` have been read.
-        latest: the newest time among them; what is newer has not been read.
+        settled: whatever is older has been read, or was never asked for, but for the lines of `begun`.
+        latest: the newest time that was read.
+        seen: how many lines were read of each time that is not older than `settled`.
+        begun: times of lines that had begun and not ended.
 
     """
 
-    time: int
-    seen: int
+    settled: int
     latest: int
+    seen: dict[int, int]
+    begun: tuple[int, ...]
+
+    @property
+    def since(self) -> int:
+        """The time to ask the engine from."""
+        return min(self.settled, *self.begun) if self.begun else self.settled
 
 
 class LogStream:
@@ -93,7 +101,7 @@ class LogStream:
         self._tty = tty
         self._on_lines = on_lines
         self._on_end = on_end
-        self._tally = _Tally(after)
+        self._tally = _Tally(after, tail)
         self._pace = _Pace()
         self._closing = threading.Event()
         self._lock = threading.Lock()
@@ -194,56 +202,54 @@ class _Pace:
 
 
 class _Tally:
-    """Counts the lines around the end of what has been read, and skips those read before.
+    """Counts the lines around the end of what has been read, and drops those read before.
 
     Args:
         after: where reading goes on, if it does not begin.
+        tail: how many lines reading begins with.
 
     """
 
-    def __init__(self, after: LogMark | None) -> None:
-        self._after = after
-        self._skip = after.seen if after else 0
-        self._first = after.time if after else 0
-        self._latest = 0
-        self._open: list[int] = []
-        self._batches: deque[dict[int, int]] = deque()
+    def __init__(self, after: LogMark | None, tail: int) -> None:
+        self._left = dict(after.seen) if after else {}
+        self._after = self._given = after
         self._lock = threading.Lock()
+        self._seen = dict(self._left)
+        self._latest = after.latest if after else 0
+        self._begun = after.begun if after else ()
+        self._first = 0
+        self._room = tail
 
     def unseen(self, lines: list[LogLine]) -> list[LogLine]:
         """Drop the lines that the mark says were read before."""
-        if not self._skip or self._after is None:
+        after = self._after
+        if after is None:
             return lines
-        dropped: list[LogLine] = []
-        fresh: list[LogLine] = []
-        for line in lines:
-            moment = nanoseconds(line.time)
-            if self._skip and moment > self._after.latest:
-                self._skip = 0  # what is missing is no longer in the log
-            if self._skip and moment:
-                self._skip -= 1
-                dropped.append(line)
-            else:
-                fresh.append(line)
-        self.count(dropped, [])
+        fresh = [line for line in lines if not self._was_read(nanoseconds(line.time), after)]
+        if lines and nanoseconds(lines[-1].time) > after.latest + _MARGIN:
+            self._after = None
         return fresh
+
+    def _was_read(self, moment: int, after: LogMark) -> bool:
+        if self._left.get(moment):
+            self._left[moment] -= 1
+            return True
+        return 0 < moment < after.settled and moment not in after.begun
 
     def count(self, lines: list[LogLine], open_times: list[str]) -> None:
         """Take notice of lines that have been handed over, and of those that have only begun."""
         with self._lock:
-            self._open = [moment for moment in map(nanoseconds, open_times) if moment]
-            if not self._first:
-                self._first = next(
-                    (moment for moment in (nanoseconds(line.time) for line in lines) if moment), 0
-                )
-            batch = self._last_of(lines)
-            if batch:
-                self._batches.append(batch)
-                self._forget()
+            self._begun = tuple(moment for moment in map(nanoseconds, open_times) if moment)
+            self._first = self._first or next(filter(None, (nanoseconds(line.time) for line in lines)), 0)
+            self._room -= len(lines)
+            self._count_last(lines)
+            settled = self._settled()
+            if len(self._seen) > _MANY or min(self._seen, default=settled) < settled - _MARGIN:
+                keep = (one for one in self._seen.items() if one[0] >= settled or one[0] in self._begun)
+                self._seen = dict(keep)
 
-    def _last_of(self, lines: list[LogLine]) -> dict[int, int]:
-        """Count by time, from the end backwards as far as a mark could reach."""
-        batch: dict[int, int] = {}
+    def _count_last(self, lines: list[LogLine]) -> None:
+        """Count from the end backwards, as far as a mark could reach."""
         old = 0
         for line in reversed(lines):
             moment = nanoseconds(line.time)
@@ -251,40 +257,30 @@ class _Tally:
                 continue
             self._latest = max(self._latest, moment)
             # A long line ends after younger ones, so a few old times in a row do not yet say enough.
-            old = old + 1 if moment < self._floor() - _MARGIN else 0
+            old = old + 1 if moment < self._latest - _MARGIN else 0
             if old > _OLD_ENOUGH:
                 break
-            batch[moment] = batch.get(moment, 0) + 1
-        return batch
+            self._seen[moment] = self._seen.get(moment, 0) + 1
 
-    def _floor(self) -> int:
-        return min([self._latest - _MARGIN, *self._open])
-
-    def _forget(self) -> None:
-        """Drop what no mark needs, and keep of what a long unfinished line holds back only sums."""
-        floor = self._floor()
-        while max(self._batches[0]) < floor:
-            self._batches.popleft()
-        for place, batch in enumerate(self._batches):
-            if max(batch) >= self._latest - 2 * _MARGIN:
-                break
-            if len(batch) > 1:
-                kept = [moment for moment in batch if moment >= floor] or [min(batch)]
-                self._batches[place] = {min(kept): sum(batch[moment] for moment in kept)}
+    def _settled(self) -> int:
+        settled = self._latest - _MARGIN
+        if self._given is not None:
+            return max(settled, self._given.settled)
+        if self._room > 0:
+            return settled
+        # Before the first line stand others that were not asked for, perhaps some of the same time.
+        return max(settled, self._first + 1 if self._latest > self._first else self._first)
 
     def mark(self) -> LogMark | None:
-        """Make a mark, such that no line that was not read is older than it."""
+        """Make a mark, such that every line that was not read is told from those that were."""
         with self._lock:
-            if self._skip or not self._latest:
-                return self._after
-            floor = max(self._floor(), self._first)
-            times = [moment for batch in self._batches for moment in batch if moment >= floor]
-            # Before the first line stand others that were not asked for, perhaps of the same time.
-            later = [moment for moment in times if moment > self._first]
-            # The engine's own times may be finer than those it shows: begin with one that was shown.
-            start = min([*(later if later and self._after is None else times), *self._open])
-            seen = sum(batch[moment] for batch in self._batches for moment in batch if moment >= start)
-            return LogMark(start, seen, self._latest)
+            if not self._latest:
+                return None
+            settled = self._settled()
+            seen = {
+                time: number for time, number in self._seen.items() if time >= settled or time in self._begun
+            }
+            return LogMark(settled, self._latest, seen, self._begun)
 
 
 def nanoseconds(stamp: str) -> int:
@@ -308,6 +304,6 @@ def _path(container_id: str, tail: int, follow: bool, after: LogMark | None) -> 
     """Write the request: GET /containers/ID/logs, always with both streams and timestamps."""
     query = {"stdout": "1", "stderr": "1", "timestamps": "1", "follow": str(int(follow)), "tail": str(tail)}
     if after:
-        query["since"] = f"{after.time // 1_000_000_000}.{after.time % 1_000_000_000:09d}"
-        query["tail"] = str(after.seen + RESUME_TAIL)
+        query["since"] = f"{after.since // 1_000_000_000}.{after.since % 1_000_000_000:09d}"
+        query["tail"] = str(sum(after.seen.values()) + RESUME_TAIL)
     return f"/containers/{quote(container_id, safe='')}/logs?{urlencode(query)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from rich.cells import cell_len, set_cell_size
 from rich.highlighter import Highlighter
@@ -32,6 +32,8 @@ __all__ = ["LineInput", "Prompt", "QuestionLine"]
 
 DEAF_FOR = 0.3
 """Seconds after a question appeared in which no key answers it."""
+HELD_FOR = 0.8
+"""Seconds in which the key that asked does not answer: a keyboard repeats a held key sooner."""
 _LONGEST = 32_768
 _SHORTEST_COMMAND = 12
 _SPACE = 3
@@ -105,7 +107,6 @@ class LineInput(Input):
     def __init__(self, value: str = "", *, secret: bool = False, suggestions: Sequence[str] = ()) -> None:
         offered = [each for each in suggestions if pictures(each) == each]
         super().__init__(
-            value,
             password=secret,
             highlighter=_Pictures(lambda: self.value),
             max_length=_LONGEST,
@@ -114,6 +115,23 @@ class LineInput(Input):
             compact=True,
         )
         self.cursor_blink = False
+        self.set_reactive(Input.value, value)
+
+    def on_mount(self) -> None:
+        """Let the value count as typed."""
+        self.mutate_reactive(Input.value)
+
+    def on_focus(self) -> None:
+        """Bring the cursor into view."""
+        self._reveal()
+
+    def on_resize(self) -> None:
+        """Keep the cursor in view."""
+        self._reveal()
+
+    def _reveal(self) -> None:
+        """Scroll to the cursor once the width is known."""
+        self.call_after_refresh(self.mutate_reactive, Input.selection)
 
     def render_line(self, y: int) -> Strip:
         """Return the line in the look of the input up to its end, so that an empty one is seen."""
@@ -138,7 +156,7 @@ class PromptLabel(Lines):
         super().__init__()
         self._text = text
 
-    def lines(self, width: int) -> list[list[Piece]]:
+    def lines(self, width: int) -> list[list[Piece]]:  # noqa: ARG002 (the same at any width)
         """Return the one line."""
         return [[(f" {safe(self._text, self.ascii)} ", "bold")]]
 
@@ -204,7 +222,12 @@ class Prompt(Widget):
 
     def on_mount(self) -> None:
         """Be ready for typing."""
-        self._input.focus()
+        self.focus()
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Focus the line."""
+        self._input.focus(scroll_visible)
+        return self
 
     def watch_ascii(self, ascii_only: bool) -> None:
         """Draw with other characters."""
@@ -235,7 +258,7 @@ class QuestionLine(Lines, can_focus=True):
     Args:
         question: What is asked, with the names of host and target; raw.
         command: The command that yes stands for; raw.
-        yes: Further keys that mean yes, such as the one that asked.
+        yes: Further keys that mean yes, such as the one that asked; held down, it answers nothing.
         clock: Gives seconds, for the time in which keys do nothing.
 
     """
@@ -259,9 +282,10 @@ class QuestionLine(Lines, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._question = question
         self._command = command
-        self._yes = _YES | set(yes)
+        self._also_yes = frozenset(yes)
         self._clock = clock
         self._appeared: float | None = None
+        self._last_key: float | None = None
         self._answered = False
 
     def on_mount(self) -> None:
@@ -278,11 +302,20 @@ class QuestionLine(Lines, can_focus=True):
         """Answer, or swallow the key."""
         event.stop()
         event.prevent_default()
-        deaf = self._appeared is None or self._clock() - self._appeared < DEAF_FOR
-        if deaf or self._answered or event.key not in self._yes | _NO:
+        now = self._clock()
+        before, self._last_key = self._last_key, now
+        if self._answered or self._appeared is None or now - self._appeared < DEAF_FOR:
             return
+        held = now - self._appeared < HELD_FOR or (before is not None and now - before < DEAF_FOR)
+        if event.key in _NO:
+            self._answer(False)
+        elif event.key in _YES or (event.key in self._also_yes and not held):
+            self._answer(True)
+
+    def _answer(self, yes: bool) -> None:
+        """Say what was answered."""
         self._answered = True
-        self.post_message(self.Answered(event.key in self._yes))
+        self.post_message(self.Answered(yes))
 
     def on_paste(self, event: events.Paste) -> None:
         """Swallow what is pasted."""

@@ -63,6 +63,7 @@ class Lines(Widget):
     def redraw(self) -> None:
         """Repaint if something looks different now; lay the screen out if the height is another one."""
         if self._shown_width < 0:
+            self.refresh(layout=True)
             return
         before, self._shown = self._shown, self.lines(self._shown_width)
         if len(before) != len(self._shown):
@@ -74,12 +75,12 @@ class Lines(Widget):
         """Draw with other characters."""
         self.redraw()
 
-    def get_content_width(self, container: Size, viewport: Size) -> int:
+    def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 (Textual's)
         """Return the width of the widest line, in cells."""
         widths = [sum(text_width(text) for text, _ in line) for line in self.lines(container.width)]
         return max(widths, default=0)
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 (Textual's)
         """Return the number of lines at a width in cells."""
         return len(self.lines(width))
 
@@ -97,7 +98,10 @@ class Lines(Widget):
         look = self.rich_style
         if not name:
             return look
-        declared, full = self.get_component_styles(f"line--{name}"), self.get_component_rich_style(f"line--{name}")
+        declared, full = (
+            self.get_component_styles(f"line--{name}"),
+            self.get_component_rich_style(f"line--{name}"),
+        )
         look += Style(
             color=full.color if declared.has_rule("color") else None,
             bgcolor=full.bgcolor if declared.has_rule("background") else None,
