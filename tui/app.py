@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -16,13 +16,20 @@ from tui.actions.session import Session
 from tui.engine import compose, tools
 from tui.engine.connection import Connection
 from tui.engine.projects import Project
+from tui.details.objects import ObjectList
+from tui.panes import PANES
+from tui.screens.chooser import ChooserScreen
+from tui.screens.job import JobScreen
 from tui.screens.main import MainScreen
+from tui.screens.question import QuestionScreen
 from tui.screens.unreachable import UnreachableScreen
 from tui.store.activity import Activity
 from tui.store.store import Store
 from tui.terminal import clipboard
 from tui.terminal.handover import Ended, Loan, hand_over
 from tui.theme import THEME
+from tui.widgets.log import TextLog
+from tui.widgets.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,7 +50,7 @@ class Wherry(App[None]):
     """
 
     TITLE = "wherry"
-    CSS_PATH: ClassVar[list[str | Path]] = sorted(paths.STYLES.glob("*.tcss"))
+    CSS_PATH: ClassVar[list[str | PurePath]] = sorted(paths.STYLES.glob("*.tcss"))
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "interrupt", "cancel", show=False, id="app.interrupt"),
@@ -55,7 +62,7 @@ class Wherry(App[None]):
         config: Config,
         *,
         folder: Path | None = None,
-        lend: Callable[[App[None], Loan], Ended] = hand_over,
+        lend: Callable[[App[Any], Loan], Ended] = hand_over,
     ) -> None:
         super().__init__(ansi_color=None if not os.environ.get("NO_COLOR") else True)
         self.register_theme(THEME)
@@ -188,3 +195,15 @@ def local_project(folder: Path, environ: dict[str, str]) -> Project | None:
         wanted=tuple(compose.services(files)),
         here=True,
     )
+
+
+def binding_ids() -> frozenset[str]:
+    """Give every id that a keymap may name."""
+    widgets = (Wherry, MainScreen, ObjectList, Table, TextLog, QuestionScreen, ChooserScreen, JobScreen)
+    ids = {
+        binding.id
+        for widget in widgets
+        for binding in (*widget.BINDINGS, *getattr(widget, "LIST_KEYS", ()))
+        if isinstance(binding, Binding) and binding.id
+    }
+    return frozenset(ids | {action.id for pane in PANES for action in pane.SPEC.kind.actions if action.key})

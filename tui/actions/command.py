@@ -25,10 +25,15 @@ class Command:
     program: tuple[str, ...] = ("docker",)
 
     @property
+    def words_shown(self) -> tuple[str, ...]:
+        """All its words, secrets masked."""
+        parts = (*self.program, *self.host, *self.words)
+        return tuple(MASK if part in self.secrets else part for part in parts)
+
+    @property
     def shown(self) -> str:
         """The command ready to paste, secrets masked."""
-        parts = (*self.program, *self.host, *self.words)
-        return " ".join(MASK if part in self.secrets else shlex.quote(part) for part in parts)
+        return " ".join(part if part == MASK else shlex.quote(part) for part in self.words_shown)
 
     @property
     def argv(self) -> tuple[str, ...]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
-from tui.actions.command import Command, split_words
+from tui.actions.command import split_words
 from tui.actions.model import Asks, Call, Fill, HandOver, Kind, Launch, Option, Values, Want
 from tui.engine import images
 from tui.engine.build import BuildAnswers, build_job, build_words, check_build
+from tui.engine.detached import run_job
 from tui.widgets.form import CheckField, ChoiceField, LinesField, TextField
 
 if TYPE_CHECKING:
+    from tui.actions.command import Command
     from tui.actions.session import Session
     from tui.engine.images import Image
+    from tui.engine.jobs import Job
 
 IMAGES = Kind("image", "images")
 
@@ -66,7 +70,7 @@ def run_with(at: Session, image: Image) -> Want:
     def submit(values: Values) -> Want:
         command = at.docker(*words(values))
         if values["mode"] == DETACHED:
-            return Launch(command.shown, lambda: _detached(at, image, command))
+            return Launch(command.shown, lambda: _detached(at, image, command), watch=False)
         return HandOver(command)
 
     return Fill(
@@ -86,6 +90,11 @@ def run_with(at: Session, image: Image) -> Want:
     )
 
 
+def _detached(at: Session, image: Image, command: Command) -> Job:
+    environ = at.connection.child_environ()
+    return run_job(command.words_shown, command.argv, image.name, at.folder, environ)
+
+
 @IMAGES.act("b", "build", bare=True, alone=True)
 def build(at: Session, image: Image | None) -> Want:
     """Build an image from a folder with a Dockerfile."""
@@ -102,11 +111,26 @@ def build(at: Session, image: Image | None) -> Want:
             TextField("target", "--target", hint="empty: the last stage"),
             CheckField("no_cache", "--no-cache", hint="every step anew"),
         ),
-        preview=lambda values: Command(build_words(_answers(values)), at.connection.command_prefix).shown,
-        check=lambda values: _check(values),
-        submit=lambda values: _launch(at, _answers(values)),
+        preview=lambda values: shlex.join(build_words(_answers(values), at.connection.command_prefix)),
+        check=lambda values: check_build(_answers(values)),
+        submit=lambda values: _build(at, _answers(values)),
         first="tag",
     )
+
+
+def _build(at: Session, answers: BuildAnswers) -> Want:
+    """Want the job of a build, with BuildKit where the docker CLI here has it."""
+
+    def make() -> Job:
+        return build_job(
+            answers,
+            at.connection.command_prefix,
+            at.connection.child_environ(),
+            buildx=at.tools is not None and at.tools.buildx,
+            client_factory=at.connection.new_client,
+        )
+
+    return Launch(shlex.join(build_words(answers, at.connection.command_prefix)), make)
 
 
 def _known_tags(at: Session) -> tuple[str, ...]:
@@ -124,3 +148,36 @@ def _answers(values: Values) -> BuildAnswers:
         target=str(values["target"]).strip(),
         no_cache=bool(values["no_cache"]),
     )
+
+
+def _lost_with(at: Session, image: Image, *, force: bool) -> str:
+    if image.digests:
+        return ""
+    return f"{image.name}: no registry is known to have it; it can only be built again"
+
+
+def _about_removing(at: Session, image: Image, *, force: bool) -> str:
+    users = at.store.users_of_image(image)
+    if users:
+        names = ", ".join(container.name for container in users)
+        return f"{image.name} is used by {names}: Docker refuses without force, and while they run"
+    return f"all {len(image.tags)} tags of it go" if len(image.tags) > 1 else ""
+
+
+@IMAGES.act(
+    "d",
+    "remove",
+    asks=Asks.DIALOG,
+    options=(Option("force", "f", "force: also where stopped containers use it"),),
+    loses=_lost_with,
+    warns=_about_removing,
+)
+def remove(at: Session, image: Image, *, force: bool = False) -> Want:
+    """Remove its tags, and with the last of them the image."""
+    references = image.tags or (image.id,)
+
+    def do() -> str:
+        return "\n".join(images.remove(at.connection, one, force=force) for one in references)
+
+    shown = image.tags or (image.short_id,)
+    return Call(at.docker("rmi", *(("-f",) if force else ()), *shown), do)

@@ -61,10 +61,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """Start this job; its output is shown and kept."""
+    """Start this job; its output is kept, and shown as it comes unless `watch` is off."""
 
     command: str
     make: Callable[[], Job]
+    watch: bool = True
 
 
 @dataclass(frozen=True, slots=True)

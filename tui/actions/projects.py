@@ -2,39 +2,210 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.actions.model import Asks, Fill, Kind, Launch, Option, Values, Want
+from tui.actions.model import Asks, Fill, Kind, Launch, Option, Say, Values, Want
 from tui.engine import compose
 from tui.engine.compose import ComposeProject
+from tui.engine.tools import Tools
 from tui.widgets.form import TextField
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tui.actions.session import Session
-    from tui.engine.jobs import Job
+    from tui.engine.compose import Act
     from tui.engine.projects import Project
 
 PROJECTS = Kind("project", "projects")
+
+
+def _reference(project: Project) -> ComposeProject:
+    return ComposeProject(project.name, project.folder, project.files, project.env_files)
+
+
+def _tools(at: Session) -> Tools:
+    return at.tools or Tools()
 
 
 def _must_have_compose(at: Session, project: Project) -> str:
     return at.without_compose()
 
 
-def _must_have_files(at: Session, project: Project) -> str:
-    return at.without_compose() or compose.check_project(_reference(project))
-
-
-def _must_be_up(at: Session, project: Project) -> str:
-    return at.without_compose() or ("" if project.up else f"nothing of {project.name} is running")
+def _must_have_files(at: Session, project: Project | None) -> str:
+    return at.without_compose() or (compose.check_project(_reference(project)) if project else "")
 
 
 def _must_have_containers(at: Session, project: Project) -> str:
     return at.without_compose() or ("" if project.containers else f"{project.name} has no containers")
 
 
-def _reference(project: Project) -> ComposeProject:
-    return ComposeProject(project.name, project.folder, project.files, project.env_files)
+def _must_be_up(at: Session, project: Project) -> str:
+    return at.without_compose() or ("" if project.up else f"nothing of {project.name} is running")
+
+
+def _must_be_startable(at: Session, project: Project) -> str:
+    return _must_have_containers(at, project) or (
+        f"all of {project.name} is running" if all(c.up for c in project.containers) else ""
+    )
+
+
+def _must_run(at: Session, project: Project) -> str:
+    running = any(container.state == "running" for container in project.containers)
+    return at.without_compose() or ("" if running else f"nothing of {project.name} is running")
+
+
+def _must_be_paused(at: Session, project: Project) -> str:
+    paused = any(container.state == "paused" for container in project.containers)
+    return at.without_compose() or ("" if paused else f"nothing of {project.name} is paused")
+
+
+def _act(at: Session, project: Project, act: Act) -> Want:
+    """Want a compose command that goes by the project's name alone."""
+    reference, prefix = _reference(project), at.connection.command_prefix
+    return Launch(
+        shlex.join(compose.name_words(_tools(at), reference, prefix, act)),
+        lambda: compose.act_job(_tools(at), reference, prefix, at.connection.child_environ(), act),
+    )
+
+
+def _up(at: Session, reference: ComposeProject) -> Want:
+    prefix = at.connection.command_prefix
+    return Launch(
+        shlex.join(compose.compose_words(_tools(at), reference, prefix, "up", "-d")),
+        lambda: compose.up_job(_tools(at), reference, prefix, at.connection.child_environ()),
+    )
+
+
+@PROJECTS.act("u", "up", asks=Asks.LINE, applies=_must_have_files, bare=True)
+def up(at: Session, project: Project | None) -> Want:
+    """Create and start its containers, as its own files in its own folder say."""
+    return _up(at, _reference(project)) if project is not None else up_file(at, None)
+
+
+@PROJECTS.act("n", "up a file", applies=_must_have_compose, bare=True, alone=True)
+def up_file(at: Session, project: Project | None) -> Want:
+    """Bring up a compose file that is typed, in the file's own folder."""
+    if at.without_compose():
+        return Say(at.without_compose())
+
+    def preview(values: Values) -> str:
+        found = _typed(at, values)
+        if isinstance(found, str):
+            return f"docker compose up -d   ({found})"
+        return shlex.join(
+            compose.compose_words(_tools(at), found, at.connection.command_prefix, "up", "-d")
+        )
+
+    def check(values: Values) -> dict[str, str]:
+        found = _typed(at, values)
+        return {"path": found} if isinstance(found, str) else {}
+
+    def submit(values: Values) -> Want:
+        found = _typed(at, values)
+        return Say(found) if isinstance(found, str) else _up(at, found)
+
+    return Fill(
+        id="up a file",
+        title="Bring up a compose file",
+        fields=(
+            TextField(
+                "path", "file or folder", value=str(at.folder), required=True, hint="on this machine"
+            ),
+        ),
+        preview=preview,
+        check=check,
+        submit=submit,
+    )
+
+
+def _typed(at: Session, values: Values) -> ComposeProject | str:
+    """Make a project of the path that was typed, or say why that is none."""
+    path = Path(str(values["path"]).strip()).expanduser()
+    path = path if path.is_absolute() else at.folder / path
+    if path.is_dir():
+        files = compose.find_files(path)
+        if not files:
+            return f"there is no compose file in {path}"
+    elif path.is_file():
+        files = (path,)
+    else:
+        return f"{path}: there is no such file or folder on this machine"
+    folder = files[0].parent
+    name = compose.project_name(folder, files, at.environ)
+    return ComposeProject(name, str(folder), tuple(str(file) for file in files))
+
+
+@PROJECTS.act("s", "stop", asks=Asks.LINE, applies=_must_be_up)
+def stop(at: Session, project: Project) -> Want:
+    """Stop its containers; they stay."""
+    return _act(at, project, "stop")
+
+
+@PROJECTS.act("S", "start", applies=_must_be_startable)
+def start(at: Session, project: Project) -> Want:
+    """Start its containers as they were made; the files are not read."""
+    return _act(at, project, "start")
+
+
+@PROJECTS.act("r", "restart", asks=Asks.LINE, applies=_must_have_containers)
+def restart(at: Session, project: Project) -> Want:
+    """Stop and start its containers as they were made; the files are not read."""
+    return _act(at, project, "restart")
+
+
+@PROJECTS.act("p", "pause", asks=Asks.LINE, applies=_must_run)
+def pause(at: Session, project: Project) -> Want:
+    """Freeze the processes of its containers."""
+    return _act(at, project, "pause")
+
+
+@PROJECTS.act("p", "unpause", applies=_must_be_paused)
+def unpause(at: Session, project: Project) -> Want:
+    """Let the frozen processes of its containers go on."""
+    return _act(at, project, "unpause")
+
+
+def _lost_with(at: Session, project: Project, *, volumes: bool, images: bool) -> str:
+    if not volumes:
+        return ""
+    names = sorted(volume.name for volume in at.store.rows("volume") if volume.project == project.name)
+    anonymous = {v.name for v in at.store.rows("volume") if v.anonymous}
+    hidden = {name for container in project.containers for name in container.volumes} & anonymous
+    parts = [f"volume {name}" for name in names] + ([f"{len(hidden)} anonymous volumes"] if hidden else [])
+    return f"{', '.join(parts) or 'its volumes'} and all data in them"
+
+
+def _about_down(at: Session, project: Project, *, volumes: bool, images: bool) -> str:
+    containers = ", ".join(container.name for container in project.containers)
+    networks = [network.name for network in at.store.rows("network") if network.project == project.name]
+    gone = f"containers {containers}" + (f"; networks {', '.join(networks)}" if networks else "")
+    return f"{gone} go" + ("; images that were built for it go" if images else "")
+
+
+@PROJECTS.act(
+    "d",
+    "down",
+    asks=Asks.DIALOG,
+    applies=_must_have_containers,
+    options=(
+        Option("volumes", "v", "its volumes too, with all data in them"),
+        Option("images", "i", "the images that were built for it too"),
+    ),
+    loses=_lost_with,
+    warns=_about_down,
+)
+def down(at: Session, project: Project, *, volumes: bool = False, images: bool = False) -> Want:
+    """Stop and remove its containers and networks; volumes stay unless they are asked for."""
+    reference, prefix = _reference(project), at.connection.command_prefix
+    flags = (
+        *(("--volumes",) if volumes else ()),
+        *(("--rmi", "local") if images else ()),
+        "--remove-orphans",
+    )
+    return Launch(
+        shlex.join(compose.name_words(_tools(at), reference, prefix, "down", *flags)),
+        lambda: compose.down_job(
+            _tools(at), reference, prefix, at.connection.child_environ(), volumes=volumes, images=images
+        ),
+    )

@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from tui import format as fmt
-from tui.widgets.table import Cell
+from tui.widgets.cells import Cell
 
 if TYPE_CHECKING:
     from tui.details.objects import Look
     from tui.engine.containers import Container
+    from tui.widgets.cells import CellStyle
 
 _STATUS = re.compile(r"(?:Up|Exited \(-?\d+\)|Restarting \(-?\d+\)) (?:About )?(an?|\d+|Less than a) (\w+)")
 _UNITS = {"second": "<1m", "minute": "m", "hour": "h", "day": "d", "week": "w", "month": "mo", "year": "y"}
@@ -36,7 +37,7 @@ def sign(container: Container, look: Look) -> Cell:
     return Cell(_ASCII[text] if look.ascii else text, style(container))
 
 
-def style(container: Container) -> str:
+def style(container: Container) -> CellStyle:
     """Name the style that goes with a container's condition."""
     if container.broken:
         return "bad"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from tui.actions.model import Row
+    from tui.actions.session import Session
     from tui.engine.containers import Container
 
 
@@ -43,9 +44,14 @@ class ContainersTab(Tab):
     TITLE = "Containers"
     NOBODY = "no container uses it"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.list = ContainerList(placeholder=self.NOBODY, show_header=True)
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.list: ObjectList = self.make_list()
+        self.list.ascii = session.config.ascii
+
+    def make_list(self) -> ObjectList:
+        """Make the list that the tab is."""
+        return ContainerList(placeholder=self.NOBODY, show_header=True)
 
     def compose(self) -> ComposeResult:
         """Lay out the list."""
@@ -59,13 +65,9 @@ class ContainersTab(Tab):
     def load(self) -> None:
         """List the users."""
         row, session = self.row, self.session
-        if row is None or session is None:
+        if row is None:
             return
-        users = {
-            "image": session.store.users_of_image,
-            "volume": session.store.users_of_volume,
-            "network": session.store.users_of_network,
-        }[row.kind](row)
+        users = session.store.users(row)
         where = {container.id: _where(row, container) for container in users}
         self.list.show(users, Look(time.time(), where))
         self.list.dimmed = session.store.link is not None and not session.store.link.live
@@ -136,15 +138,16 @@ class ServicesTab(ContainersTab):
     TITLE = "Services"
     NOBODY = "nothing of it is there; u brings it up"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.list: ServiceList = ServiceList(placeholder=self.NOBODY, show_header=True)
+    def make_list(self) -> ObjectList:
+        """Make the list that the tab is."""
+        return ServiceList(placeholder=self.NOBODY, show_header=True)
 
     def load(self) -> None:
         """List the services."""
         row, session = self.row, self.session
-        if row is None or session is None:
+        if row is None:
             return
-        self.list.absent = tuple(service.name for service in row.services if not service.containers)
+        if isinstance(self.list, ServiceList):
+            self.list.absent = tuple(service.name for service in row.services if not service.containers)
         self.list.show(row.containers, Look(time.time()))
         self.list.dimmed = session.store.link is not None and not session.store.link.live

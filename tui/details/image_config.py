@@ -24,7 +24,7 @@ class ConfigTab(TextTab):
     def load(self) -> None:
         """Ask for the image."""
         row, session = self.row, self.session
-        if row is None or session is None:
+        if row is None:
             return
         self.page(lambda: images.inspect(session.connection, row.id), draw)
 

@@ -30,7 +30,7 @@ class InspectTab(TextTab):
     def load(self) -> None:
         """Ask for the object anew."""
         row, session = self.row, self.session
-        if row is None or session is None:
+        if row is None:
             return
         look = _INSPECTS[row.kind]
         self.page(lambda: look(session.connection, row.id), json_lines)

@@ -23,7 +23,7 @@ class LayersTab(TextTab):
     def load(self) -> None:
         """Ask for the history."""
         row, session = self.row, self.session
-        if row is None or session is None:
+        if row is None:
             return
         self.page(lambda: images.layers(session.connection, row.id), draw)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from tui.actions.model import Row
+    from tui.actions.session import Session
     from tui.engine.logs import LogLine, LogMark
 
 _AHEAD = 4
@@ -28,9 +29,10 @@ class LogsTab(Tab):
 
     TITLE = "Logs"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.text = TextLog(placeholder="loading …")
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.text = TextLog(placeholder="loading …", max_lines=session.config.log_kept)
+        self.text.ascii = session.config.ascii
         self._reader: _Reader | None = None
         self._mark: LogMark | None = None
         self._ended = False
@@ -74,7 +76,7 @@ class LogsTab(Tab):
 
     def _open(self) -> None:
         row, session = self.row, self.session
-        if row is None or session is None:
+        if row is None:
             return
         self._ended = False
         # Whether it has a TTY decides how its log is framed, and only inspect tells.
@@ -89,7 +91,7 @@ class LogsTab(Tab):
 
     def _read(self, tty: bool | EngineError) -> None:
         row, session = self.row, self.session
-        if row is None or session is None:
+        if row is None:
             return
         endpoint = session.connection.endpoint
         if isinstance(tty, EngineError) or endpoint is None:
@@ -122,8 +124,7 @@ class LogsTab(Tab):
 
     def _finish(self, error: EngineError | None) -> None:
         self._ended = True
-        row, session = self.row, self.session
-        link = session.store.link if session is not None else None
+        row, link = self.row, self.session.store.link
         if row is None or link is None or not link.live:
             return
         if error is not None:
@@ -142,7 +143,7 @@ class LogsTab(Tab):
 
     def store_changed(self, kinds: frozenset[str]) -> None:
         """Go on from the last line read when a lost connection is back."""
-        if "link" not in kinds or self.session is None or self.session.store.link is None:
+        if "link" not in kinds or self.session.store.link is None:
             return
         live = self.session.store.link.live
         self.text.dimmed = not live
@@ -188,6 +189,5 @@ class _Reader:
         if self.stream is None:
             return None
         self.stream.close()
-        if self._tab.session is not None:
-            self._tab.session.connection.release(self.stream)
+        self._tab.session.connection.release(self.stream)
         return self.stream.mark

@@ -127,7 +127,7 @@ class ObjectList(Table):
             self.SPEC.stopped,
         )
         self._everything: tuple[Any, ...] = ()
-        self._look = Look(0.0)
+        self._drawn_with = Look(0.0)
 
     @property
     def kind(self) -> Kind:
@@ -141,7 +141,7 @@ class ObjectList(Table):
 
     def show(self, rows: Iterable[Row], look: Look) -> None:
         """Show these rows, as far as filter and `hide stopped` let them."""
-        self._everything, self._look = tuple(rows), look
+        self._everything, self._drawn_with = tuple(rows), look
         self.show_again()
 
     def show_again(self) -> None:
@@ -153,7 +153,7 @@ class ObjectList(Table):
     def _draw(self, row: Row) -> RowView:
         return RowView(
             row.id,
-            tuple(one.cell(row, self._look) for one in self.SPEC.columns),
+            tuple(one.cell(row, self._drawn_with) for one in self.SPEC.columns),
             mark=row.id in self.view.marks,
             dim=self.SPEC.faint(row),
         )
@@ -165,7 +165,7 @@ class ObjectList(Table):
             self.show_again()
 
     @property
-    def visible(self) -> tuple[str, ...]:
+    def on_screen(self) -> tuple[str, ...]:
         """The ids of the rows that are on the screen now."""
         top = self.scroll_offset.y
         return tuple(row.id for row in self.view.shown[top : top + max(1, self.size.height)])

@@ -24,16 +24,16 @@ class Tab(Widget):
 
     TITLE: ClassVar[str]
 
-    def __init__(self) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
-        self.session: Session | None = None
+        self.session = session
         self.row: Row | None = None
         self._turn = 0
 
-    def show(self, session: Session, row: Row) -> None:
+    def show(self, row: Row) -> None:
         """Show an object; called once the cursor has rested on it."""
         self._turn += 1
-        self.session, self.row = session, row
+        self.row = row
         self.load()
 
     def load(self) -> None:
@@ -50,7 +50,7 @@ class Tab(Widget):
     def leave(self) -> None:
         """Stop what is under way; the tab is not looked at any more."""
         self._turn += 1
-        self.session = self.row = None
+        self.row = None
 
     @property
     def body(self) -> Widget:
@@ -59,8 +59,6 @@ class Tab(Widget):
 
     def ask(self, look: Callable[[], T], arrived: Callable[[T | EngineError], None]) -> None:
         """Look something up on a thread; `arrived` is called here, unless the tab has moved on."""
-        if self.session is None:
-            return
         turn, loop = self._turn, asyncio.get_running_loop()
 
         def deliver(future: Future[T]) -> None:

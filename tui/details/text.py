@@ -13,15 +13,18 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from tui.actions.session import Session
+
 T = TypeVar("T")
 
 
 class TextTab(Tab):
     """A page of text that is loaded anew when the object changes."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
         self.text = TextLog(placeholder="loading …")
+        self.text.ascii = session.config.ascii
 
     def compose(self) -> ComposeResult:
         """Lay out the text."""

@@ -12,6 +12,7 @@ from textual.widgets import ContentSwitcher, Static
 
 from tui.details.logs import LogsTab
 from tui.widgets.cells import safe
+from tui.widgets.log import TextLog
 from tui.widgets.tabs import TabBar
 
 if TYPE_CHECKING:
@@ -29,13 +30,13 @@ REST = 0.12
 class DetailView(Vertical):
     """Shows one object at a time; each kind of tab is made once, when it is first needed."""
 
-    def __init__(self) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__(id="detail")
+        self._session = session
         self._tabs: dict[type[Tab], Tab] = {}
         self._kinds: tuple[type[Tab], ...] = ()
         self._chosen: dict[tuple[type[Tab], ...], type[Tab]] = {}
         self._row: Row | None = None
-        self._session: Session | None = None
         self._timer: Timer | None = None
         self._loaded: Tab | None = None
         self._shown = ("", "")
@@ -57,16 +58,16 @@ class DetailView(Vertical):
         kind = self._chosen.get(self._kinds)
         return self._tabs.get(kind) if kind is not None else None
 
-    def show(self, session: Session, row: Row | None, kinds: Sequence[type[Tab]], summary: str) -> None:
+    def show(self, row: Row | None, kinds: Sequence[type[Tab]], summary: str) -> None:
         """Show an object: its name at once, its tab when the cursor has rested."""
         if row is None:
             self.clear()
             return
         same = self._row is not None and (self._row.kind, self._row.id) == (row.kind, row.id)
-        before, self._row, self._session = self._row, row, session
+        before, self._row = self._row, row
         self._kinds = tuple(kinds)
         self._chosen.setdefault(self._kinds, self._kinds[0])
-        self._name(row, summary)
+        self._entitle(row, summary)
         if not same:
             self._leave()
             self._rest()
@@ -96,7 +97,7 @@ class DetailView(Vertical):
         if self._loaded is not None:
             self._loaded.store_changed(kinds)
 
-    def _name(self, row: Row, summary: str) -> None:
+    def _entitle(self, row: Row, summary: str) -> None:
         titles = [kind.TITLE for kind in self._kinds]
         active = self._kinds.index(self._chosen[self._kinds])
         self.query_one(TabBar).set_tabs(titles, active)
@@ -106,6 +107,11 @@ class DetailView(Vertical):
             self.query_one("#detail-summary", Static).update(
                 Text(safe(summary), no_wrap=True, overflow="ellipsis")
             )
+
+    def _show_status(self) -> None:
+        """Say on the frame how the text is shown: paused, filtered, searched."""
+        body = self._loaded.body if self._loaded is not None else None
+        self.border_subtitle = Content(safe(body.status)) if isinstance(body, TextLog) else None
 
     def _rest(self) -> None:
         if self._timer is not None:
@@ -123,21 +129,24 @@ class DetailView(Vertical):
     async def _load(self) -> None:
         """Load the chosen tab of the object that the cursor came to rest on."""
         self._timer = None
-        row, session, kind = self._row, self._session, self._chosen.get(self._kinds)
-        if row is None or session is None or kind is None:
+        row, kind = self._row, self._chosen.get(self._kinds)
+        if row is None or kind is None:
             return
         switcher = self.query_one(ContentSwitcher)
         tab = self._tabs.get(kind)
         if tab is None:
-            tab = self._tabs[kind] = kind()
+            tab = self._tabs[kind] = kind(self._session)
             tab.id = f"tab-{kind.__name__.lower()}"
             await switcher.mount(tab)
+            if isinstance(tab.body, TextLog):
+                self.watch(tab.body, "status", self._show_status, init=False)
         if row is not self._row and (self._row is None or row.id != self._row.id):
             return
         switcher.current = tab.id
         self._leave()
         self._loaded = tab
-        tab.show(session, self._row or row)
+        tab.show(self._row or row)
+        self._show_status()
 
     async def open_tab(self, title: str) -> bool:
         """Show the tab of that title; says whether the object has one."""

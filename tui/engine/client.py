@@ -120,7 +120,4 @@ def translated() -> Iterator[None]:
 
 def _words(error: APIError) -> str:
     """Take the engine's own explanation, without the frame that docker-py puts around it."""
-    text = error.explanation or str(error)
-    if isinstance(text, bytes):
-        text = text.decode(errors="replace")
-    return str(text).strip() or f"the engine answered {error.status_code}"
+    return str(error.explanation or error).strip() or f"the engine answered {error.status_code}"

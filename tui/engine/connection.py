@@ -63,6 +63,7 @@ class Connection:
         self.endpoint: Address | None = None
         """What sockets are opened on: the address, or the near end of its tunnel."""
         self.version = ""
+        self._api_version = ""
         self.reads = Pool("read", 4)
         """For lists and inspects, which are short."""
         self.acts = Pool("act", 8)
@@ -110,11 +111,11 @@ class Connection:
         if address.url.startswith("ssh://"):
             self._tunnel = Tunnel(address.url)
             endpoint = replace(address, url=f"unix://{self._tunnel.open(TUNNEL_TIMEOUT)}", tls=None)
-        version, self.version = negotiate(endpoint, PING_TIMEOUT)
+        self._api_version, self.version = negotiate(endpoint, PING_TIMEOUT)
         clients = (
-            make_client(endpoint, version, CALL_TIMEOUT),
-            make_client(endpoint, version, None),
-            make_client(endpoint, version, PING_TIMEOUT),
+            make_client(endpoint, self._api_version, CALL_TIMEOUT),
+            make_client(endpoint, self._api_version, None),
+            make_client(endpoint, self._api_version, PING_TIMEOUT),
         )
         with self._lock:
             if self._closed:
@@ -150,6 +151,17 @@ class Connection:
         with translated():
             yield self._client(1)
 
+    def new_client(self) -> Client:
+        """Make a client of somebody's own, without a limit on time, for him to close.
+
+        Raises:
+            Unreachable: while there is no connection.
+        """
+        endpoint = self.endpoint
+        if endpoint is None:
+            raise Unreachable(Trouble.LOST, "not connected to the engine")
+        return make_client(endpoint, self._api_version, None)
+
     def ping(self) -> None:
         """Ask for a sign of life (GET /_ping).
 
@@ -167,10 +179,10 @@ class Connection:
         """
         if self.address is None:
             raise EngineError("the engine's address is not known yet")
-        socket = None
+        tunnel = None
         if self.endpoint is not None and self.endpoint.url != self.address.url:
-            socket = self.endpoint.url
-        return self.address.child_environ(self._environ, socket)
+            tunnel = self.endpoint.url
+        return self.address.child_environ(self._environ, tunnel)
 
     @property
     def command_prefix(self) -> tuple[str, ...]:

@@ -74,9 +74,9 @@ class Enrichment:
     def listed(self, rows: Sequence[Container], ids: frozenset[str] | None) -> list[Container]:
         """Take a listing and give it back with what is known of each row."""
         if ids is None:
-            gone = self._rows.keys() - {row.id for row in rows}
+            gone = set(self._rows) - {row.id for row in rows}
         else:
-            gone = ids - {row.id for row in rows}
+            gone = set(ids) - {row.id for row in rows}
         for one in gone:
             for known in (self._rows, self._facts, self._turn):
                 known.pop(one, None)
@@ -109,7 +109,7 @@ class Enrichment:
             if self._facts.get(one) != facts:
                 self._facts[one] = facts
                 changed.add(one)
-        changed |= self._changed_loops()
+        changed.update(self._changed_loops())
         self._start(busy)
         return [self._enrich(self._rows[one]) for one in changed if one in self._rows]
 

@@ -122,7 +122,9 @@ class EventStream:
         self._closing = threading.Event()
         with translated():
             self._source = api.events(
-                since=since(after), filters={"type": list(TYPES), "event": list(ACTIONS)}, decode=True
+                since=since(after),  # type: ignore[call-overload]  # text keeps the nanoseconds
+                filters={"type": list(TYPES), "event": list(ACTIONS)},
+                decode=True,
             )
         self._thread = threading.Thread(target=self._read, name="events", daemon=True)
         self._thread.start()

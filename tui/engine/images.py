@@ -98,13 +98,13 @@ def rows(engine: Connection) -> list[Image]:
 def inspect(engine: Connection, image: str) -> dict[str, Any]:
     """Give everything the engine knows of an image (GET /images/NAME/json)."""
     with engine.api() as api:
-        return dict(api.inspect_image(image))
+        return dict(api.inspect_image(image))  # type: ignore[no-untyped-call]  # not in its stubs
 
 
 def layers(engine: Connection, image: str) -> list[Layer]:
     """List an image's layers, newest first (GET /images/NAME/history)."""
     with engine.api() as api:
-        history = api.history(image)
+        history = api.history(image)  # type: ignore[no-untyped-call]  # not in its stubs
     return [
         Layer(
             id=item.get("Id") or "",

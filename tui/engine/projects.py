@@ -37,6 +37,7 @@ class Project:
         env_files: files given with `--env-file`.
         wanted: names of services that its file has, where the file could be read here.
         here: whether it is the project of the folder in which wherry was started.
+
     """
 
     kind: ClassVar[str] = "project"

@@ -14,13 +14,16 @@ from tui.widgets.table import Cell, Column
 if TYPE_CHECKING:
     from tui.engine.projects import Project
     from tui.store.store import Store
+    from tui.widgets.cells import CellStyle
+
+
+_STYLES: dict[str, CellStyle] = {"running": "good", "partial": "warn", "stopped": "dim", "down": "dim"}
 
 
 def _state(project: Project, look: Look) -> Cell:
     if project.broken:
         return Cell("trouble", "bad")
-    styles = {"running": "good", "partial": "warn"}
-    return Cell(project.state, styles.get(project.state, "dim"))
+    return Cell(project.state, _STYLES[project.state])
 
 
 def _files(project: Project) -> str:

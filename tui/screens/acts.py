@@ -236,12 +236,16 @@ class Acts:
 
         def ended() -> None:
             if job.state is not JobState.RUNNING and entry.running:
-                self._at.activity.end(entry, _OUTCOMES[job.state], job.failure)
+                self._at.activity.end(entry, _OUTCOMES[job.state], job.failure or job.result)
                 self._screen.job_ended(entry)
 
-        job.subscribe(lambda: None if loop.is_closed() else loop.call_soon_threadsafe(ended))
+        def news() -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(ended)
+
+        job.subscribe(news)
         ended()
-        if watch:
+        if watch and launch.watch:
             self._screen.app.push_screen(JobScreen(job))
         return ""
 

@@ -76,15 +76,13 @@ class Bottom(Vertical):
 
     async def ask(self, text: str, command: str, key: str) -> bool:
         """Ask on the line; gives the answer. The same key once more is a yes, as Enter is."""
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_result(False)
+        self.withdraw()
         await self._clear()
+        before = self.screen.focused
         self._answer = asyncio.get_running_loop().create_future()
         self._question = QuestionLine(text, command, yes=(key,) if key else ())
         self.footer.display = False
         await self.mount(self._question)
-        before = self.screen.focused
-        self._question.focus()
         try:
             return await self._answer
         finally:
@@ -121,7 +119,6 @@ class Bottom(Vertical):
         self._prompt = Prompt(label, value)
         self.footer.display = False
         await self.mount(self._prompt)
-        self._prompt.focus()
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
         """Pass on what was typed so far."""

@@ -19,6 +19,8 @@ from tui.widgets.log import Line, TextLog
 from tui.widgets.table import Cell, Column, RowView, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
 
     from tui.engine.jobs import Job, Step
@@ -40,7 +42,7 @@ class JobScreen(Screen[None]):
         super().__init__()
         self.job = job
         self._read = 0
-        self._unsubscribe = lambda: None
+        self._unsubscribe: Callable[[], object] = lambda: None
         self._picked: str | None = None
 
     def compose(self) -> ComposeResult:
@@ -62,9 +64,12 @@ class JobScreen(Screen[None]):
         self.query_one("#job-steps", Table).border_title = Content("Steps")
         self.query_one("#job-output").focus()
         loop = asyncio.get_running_loop()
-        self._unsubscribe = self.job.subscribe(
-            lambda: None if loop.is_closed() else loop.call_soon_threadsafe(self._update)
-        )
+
+        def news() -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._update)
+
+        self._unsubscribe = self.job.subscribe(news)
         self._update()
 
     def on_unmount(self) -> None:

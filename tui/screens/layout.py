@@ -19,7 +19,7 @@ def is_wide(columns: int, rows: int) -> bool:
 
 def list_width(columns: int, step: int) -> int:
     """Give the columns of the lists on a wide screen: 44 at 120, 40% at 200, at most 84."""
-    usual = max(44, min(84, columns * 2 // 5))
+    usual = max(44, min(84, 44 + (columns - 120) * 9 // 20))
     return {
         -2: 0,
         -1: 30,

@@ -27,7 +27,7 @@ from tui.widgets.table import Table
 from tui.widgets.tabs import TabBar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual import events
     from textual.app import ComposeResult
@@ -48,6 +48,7 @@ AGES = 60.0
 class MainScreen(Screen[None]):
     """Panes on the left, the detail of what is selected on the right; one of both on a small screen."""
 
+    AUTO_FOCUS = "#pane-container"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(n), f"pane({n})", f"go to {pane.PANE.title.lower()}", id=f"pane.{pane.SPEC.kind.name}")
           for n, pane in enumerate(PANES, 1)),
@@ -72,13 +73,14 @@ class MainScreen(Screen[None]):
         self.session = session
         self.acts = Acts(self, session)
         self.panes = [pane(number) for number, pane in enumerate(PANES, 1)]
-        self.detail = DetailView()
+        self.detail = DetailView(session)
         self.bottom = Bottom()
         self._pane = self.panes[1]
         self._step = 0
+        self._heights: list[int] = []
         self._in_detail = False
         self._asked: tuple[Row, ...] = ()
-        self._withdraw = lambda: None
+        self._withdraw: Callable[[], object] = lambda: None
 
     def compose(self) -> ComposeResult:
         """Lay out status, panes and detail, and the bottom line."""
@@ -95,6 +97,8 @@ class MainScreen(Screen[None]):
         self._pane.focus()
         self.set_interval(AGES, self._tick)
         self.session.activity.changed = self._show_status
+        for widget in (*self.panes, self.bottom.footer, *self.query(TabBar), *self.query(StatusLine)):
+            widget.ascii = self._ascii
         self._arrange()
         self._show_all()
 
@@ -110,6 +114,7 @@ class MainScreen(Screen[None]):
                 pane.refresh_rows(self.session, self._ascii)
         if link or "container" in kinds:
             self._watch()
+        self._share_heights()
         self._show_status()
         self._show_bar()
         self._show_detail()
@@ -147,7 +152,7 @@ class MainScreen(Screen[None]):
 
     def _watch(self) -> None:
         """Tell the feed which containers are looked at."""
-        ids = [one for one in self.query_one("#pane-container", Pane).visible]
+        ids = list(self.query_one("#pane-container", Pane).on_screen)
         row = self.detail.row
         if row is not None:
             ids += [row.id] if row.kind == "container" else [c.id for c in getattr(row, "containers", ())]
@@ -156,7 +161,7 @@ class MainScreen(Screen[None]):
     def _show_detail(self) -> None:
         row = self._pane.row
         summary = self._pane.summary(row, self.session.store) if row is not None else ""
-        self.detail.show(self.session, row, self._pane.PANE.tabs, summary)
+        self.detail.show(row, self._pane.PANE.tabs, summary)
 
     # Where things are
 
@@ -171,16 +176,25 @@ class MainScreen(Screen[None]):
             width = list_width(size.width, self._step)
             panes.display, self.detail.display = width > 0, width < size.width
             panes.styles.width = width
-            room = size.height - 2
-            heights = pane_heights(room, [len(p.rows) or 1 for p in self.panes], self.panes.index(self._pane))
-            for pane, height in zip(self.panes, heights, strict=True):
-                pane.display, pane.styles.height = True, height
+            self._share_heights()
         else:
             panes.display, self.detail.display = not self._in_detail, self._in_detail
             panes.styles.width = "1fr"
+            self._heights = []
             for pane in self.panes:
                 pane.display, pane.styles.height = pane is self._pane, "1fr"
         self._show_bar()
+
+    def _share_heights(self) -> None:
+        """Share the lists' column out among the panes, by how many rows each has."""
+        if self.has_class("small"):
+            return
+        room, focused = self.app.size.height - 2, self.panes.index(self._pane)
+        heights = pane_heights(room, [len(pane.rows) or 1 for pane in self.panes], focused)
+        if heights != self._heights:
+            self._heights = heights
+            for pane, height in zip(self.panes, heights, strict=True):
+                pane.display, pane.styles.height = True, height
 
     def _show_bar(self) -> None:
         titles = [f"{pane.number} {pane.PANE.short} {pane.view.total}" for pane in self.panes]
@@ -396,8 +410,13 @@ class MainScreen(Screen[None]):
             case finding.RowPick(row):
                 self._show_row(row)
             case finding.KeyPick(action):
-                widget = self.focused if isinstance(self.focused, ObjectList) else self._pane
-                await self.run_action(action, widget if hasattr(widget, f"action_{action.split('(')[0]}") else self)
+                await self._press(action)
+
+    async def _press(self, action: str) -> None:
+        """Do what a key of the list or of this screen does."""
+        widget = self.focused if isinstance(self.focused, ObjectList) else self._pane
+        name = f"action_{action.partition('(')[0]}"
+        await self.app.run_action(action, widget if hasattr(widget, name) else self)
 
     def _show_row(self, row: Row) -> None:
         """Go to an object, wherever it is; a filter that hides it is dropped."""
@@ -462,6 +481,11 @@ class MainScreen(Screen[None]):
                 self.say(str(error), "warn")
 
         await self.bottom.prompt("&" if filtering else "/", "", lambda typed: None, ended)
+
+    @on(TextLog.Said)
+    def _text_said(self, event: TextLog.Said) -> None:
+        event.stop()
+        self.say(event.text, "warn")
 
     @on(TextLog.Copied)
     def _text_copied(self, event: TextLog.Copied) -> None:

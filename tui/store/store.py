@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui.engine import projects
+from tui.engine.images import Image
 from tui.engine.updates import Happened, Linked, Listed, Refused
+from tui.engine.volumes import Volume
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tui.engine.containers import Container
     from tui.engine.events import Event
-    from tui.engine.images import Image
     from tui.engine.networks import Network
     from tui.engine.projects import Project
     from tui.engine.updates import Link, Update
-    from tui.engine.volumes import Volume
 
 EVENTS_KEPT = 2000
 KINDS = ("project", "container", "image", "volume", "network", "event")
@@ -130,6 +130,14 @@ class Store:
     def containers(self) -> tuple[Container, ...]:
         """All containers."""
         return tuple(self._rows["container"].values())
+
+    def users(self, row: Image | Volume | Network) -> tuple[Container, ...]:
+        """Name the containers that use an image, a volume or a network."""
+        if isinstance(row, Image):
+            return self.users_of_image(row)
+        if isinstance(row, Volume):
+            return self.users_of_volume(row)
+        return self.users_of_network(row)
 
     def users_of_image(self, image: Image) -> tuple[Container, ...]:
         """Name the containers made from an image; the name they show may be a tag that has moved on."""

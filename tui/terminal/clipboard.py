@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _TMUX_TIMEOUT = 2.0
 
 
-def copy(app: App[object], text: str) -> str:
+def copy(app: App[Any], text: str) -> str:
     """Copy text; says by which way, for nobody answers whether it arrived.
 
     Inside tmux neither a raw nor a wrapped OSC 52 reaches the outer terminal; tmux's own buffer

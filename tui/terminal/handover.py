@@ -11,7 +11,7 @@ import tty
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -48,7 +48,7 @@ class Loan:
     cwd: Path | None = None
 
 
-def hand_over(app: App[object], loan: Loan) -> Ended:
+def hand_over(app: App[Any], loan: Loan) -> Ended:
     """Suspend the screen, run the program on the terminal, and take the terminal back.
 
     Blocks the event loop on purpose: there is no screen meanwhile.

@@ -1,0 +1,90 @@
+"""Worlds to begin with: a believable one, bare ones, and big ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+from tui.demo import scene_odds, scene_shop, scene_taxi
+
+if TYPE_CHECKING:
+    from tui.demo.world import World
+
+    Scene: TypeAlias = Callable[[World], None]
+
+_MINUTE = 60.0
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
+
+
+def stack(world: World) -> None:
+    """Fill a world with what somebody has who learns Docker by building a small data stack."""
+    steps = [*scene_taxi.STEPS, *scene_shop.STEPS, *scene_odds.STEPS]
+    # In the order in which it all happened, so that the events tell one story.
+    for ago, act in sorted(steps, key=lambda step: -step[0]):
+        world.rewind(ago)
+        act(world)
+
+
+def empty(world: World) -> None:
+    """Leave a world as an engine is after its first start."""
+    world.rewind(0)
+
+
+def bare(world: World) -> None:
+    """Give a world nothing but a busybox, as `bb:2`."""
+    world.rewind(_HOUR)
+    add_busybox(world)
+
+
+def add_busybox(world: World) -> None:
+    """Bring in the image that tests make containers of."""
+    world.add_image(
+        "bb:2",
+        [
+            ("COPY busybox /bin/busybox # buildkit", 1_982_256),
+            ("RUN /bin/busybox --install -s /bin # buildkit", 0),
+            ('CMD ["/bin/sh"]', 0),
+        ],
+        command=["/bin/sh"],
+    )
+
+
+def scale(running: int, stopped: int) -> Scene:
+    """Make a scene with so many running and stopped containers, in projects of eight services each."""
+
+    def many(world: World) -> None:
+        world.rewind(2 * _DAY)
+        add_busybox(world)
+        for number in range(running + stopped):
+            world.rewind(2 * _DAY - number)
+            _one_of_many(world, number, runs=number < running)
+
+    return many
+
+
+def _one_of_many(world: World, number: int, *, runs: bool) -> None:
+    project, service = f"stack{number // 8:03}", f"service{number % 8}"
+    labels = {
+        "com.docker.compose.project": project,
+        "com.docker.compose.service": service,
+        "com.docker.compose.container-number": "1",
+        "com.docker.compose.oneoff": "False",
+        "com.docker.compose.project.working_dir": f"/srv/{project}",
+        "com.docker.compose.project.config_files": f"/srv/{project}/compose.yaml",
+    }
+    name = f"{project}-{service}-1"
+    world.create_container(name, "bb:2", ["sleep", "86400"], labels=labels)
+    world.start(name)
+    world.log(name, f"{service} of {project} is ready")
+    if not runs:
+        world.die(name, number % 3 if number % 5 == 0 else 0)
+
+
+def many(world: World) -> None:
+    """Fill a world with 300 containers, a third of them stopped."""
+    scale(200, 100)(world)
+
+
+SCENES: dict[str, Scene] = {"stack": stack, "bare": bare, "empty": empty, "many": many}
+"""All scenes by name."""

@@ -1,0 +1,175 @@
+"""The demo engine: a world behind a unix socket, speaking the Docker Engine API."""
+
+from __future__ import annotations
+
+import errno
+import os
+import selectors
+import socket
+import threading
+import time
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from tui.demo import router
+from tui.demo.bell import Bell
+from tui.demo.life import Life
+from tui.demo.scene import stack
+from tui.demo.wire import Peer
+from tui.demo.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from tui.demo.scene import Scene
+    from tui.demo.wire import Answer, Call, Stream
+
+_KEPT_REQUESTS = 100_000
+_PATIENCE = 2.0
+
+
+class DemoEngine:
+    """An engine at `path`; it begins with `start` and dies with `stop`, and its world outlives both.
+
+    Args:
+        path: where its socket shall be; nothing may be there yet.
+        scene: fills the world.
+        clock: tells seconds since 1970.
+        seed: decides all ids.
+        live: whether logs are written and crash loops go on by themselves.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        scene: Scene = stack,
+        clock: Callable[[], float] = time.time,
+        *,
+        seed: int = 1,
+        live: bool = False,
+    ) -> None:
+        self.path = path
+        self.world = World(clock, seed)
+        """What the engine has; its acts may be called from any thread."""
+        self.requests: deque[tuple[str, str]] = deque(maxlen=_KEPT_REQUESTS)
+        """Method and target, without the API version, of all requests, oldest first."""
+        self._live = live
+        self._lock = threading.Lock()
+        self._gate = threading.Event()
+        self._gate.set()
+        self._peers: dict[threading.Thread, Peer] = {}
+        self._listener: socket.socket | None = None
+        self._bell: Bell | None = None
+        self._thread: threading.Thread | None = None
+        self._life: Life | None = None
+        scene(self.world)
+        self.world.rewind(0)
+
+    @property
+    def url(self) -> str:
+        """Give the address for DOCKER_HOST."""
+        return f"unix://{self.path}"
+
+    @property
+    def connections(self) -> int:
+        """How many clients are connected."""
+        with self._lock:
+            return len(self._peers)
+
+    def start(self) -> None:
+        """Begin to listen.
+
+        Raises:
+            OSError: where something is at the path already, or nothing can be made there.
+        """
+        if self._listener is not None:
+            return
+        if os.path.lexists(self.path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), self.path)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            listener.bind(self.path)
+            Path(self.path).chmod(0o600)
+            listener.listen(128)
+        except OSError as error:
+            listener.close()
+            raise OSError(error.errno, error.strerror or str(error), self.path) from error
+        self._listener, self._bell = listener, Bell()
+        self._gate.set()
+        self.world.hurry.clear()
+        self._thread = threading.Thread(target=self._accept, args=(listener, self._bell), name="demo", daemon=True)
+        self._thread.start()
+        if self._live:
+            self._life = Life(self.world)
+            self._life.start()
+
+    def stop(self) -> None:
+        """Die: cut every connection and take the socket away; the world stays as it is."""
+        listener, self._listener = self._listener, None
+        if listener is None or self._bell is None or self._thread is None:
+            return
+        if self._life is not None:
+            self._life.close()
+            self._life = None
+        Path(self.path).unlink(missing_ok=True)
+        self._bell.ring()
+        self._thread.join(_PATIENCE)
+        listener.close()
+        self._bell.close()
+        self.world.hurry.set()
+        with self._lock:
+            peers = dict(self._peers)
+        for peer in peers.values():
+            peer.cut()
+        self._gate.set()
+        for thread in peers:
+            thread.join(_PATIENCE)
+
+    def freeze(self) -> None:
+        """Answer nothing more, though clients can connect: like a process that was halted."""
+        self._gate.clear()
+
+    def thaw(self) -> None:
+        """Go on after `freeze`."""
+        self._gate.set()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _accept(self, listener: socket.socket, bell: Bell) -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(listener, selectors.EVENT_READ)
+            selector.register(bell, selectors.EVENT_READ)
+            while not any(key.fileobj is bell for key, _ in selector.select()):
+                try:
+                    client, _ = listener.accept()
+                except OSError:
+                    # It hung up before it was let in, or there are too many open files.
+                    continue
+                self._welcome(client)
+
+    def _welcome(self, client: socket.socket) -> None:
+        peer = Peer(client, self._gate, self._answer)
+        thread = threading.Thread(target=self._serve, args=(peer,), name="demo-peer", daemon=True)
+        with self._lock:
+            self._peers[thread] = peer
+        thread.start()
+
+    def _serve(self, peer: Peer) -> None:
+        try:
+            peer.serve()
+        finally:
+            with self._lock:
+                self._peers.pop(threading.current_thread(), None)
+
+    def _answer(self, call: Call) -> Answer | Stream:
+        self.requests.append((call.method, router.unversioned(call.target)))
+        return router.answer(self.world, call)

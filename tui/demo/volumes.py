@@ -1,0 +1,145 @@
+"""Volumes: what can be done with them, and their part of the API."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from tui.demo.base import Base
+from tui.demo.query import read_body
+from tui.demo.refusal import Refusal
+from tui.demo.things import Volume
+from tui.demo.wire import Answer, as_json
+from tui.demo.words import stamp_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tui.demo.router import Route
+    from tui.demo.wire import Call
+    from tui.demo.world import World
+
+_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")
+_FILTERS = frozenset({"dangling", "driver", "label", "name"})
+
+
+class Volumes(Base):
+    """The acts on volumes."""
+
+    def find_volume(self, name: str) -> Volume:
+        """Find a volume by its name; 404 where there is none."""
+        if name not in self.volumes:
+            raise Refusal(404, f"get {name}: no such volume")
+        return self.volumes[name]
+
+    def create_volume(
+        self,
+        name: str = "",
+        *,
+        labels: Mapping[str, str] | None = None,
+        options: Mapping[str, str] | None = None,
+        driver: str = "local",
+        size: int = 0,
+    ) -> str:
+        """Create a volume unless it is there, with a name of Docker's making where none is given.
+
+        Returns:
+            Its name.
+        """
+        with self.lock:
+            if name in self.volumes:
+                return name
+            if name and not _NAME.fullmatch(name):
+                raise Refusal(
+                    400,
+                    f'create {name}: "{name}" includes invalid characters for a local volume name, only '
+                    '"[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, '
+                    "use absolute path",
+                )
+            if driver != "local":
+                raise Refusal(404, f'create {name}: error looking up volume plugin {driver}: plugin "{driver}" not found')
+            all_labels = dict(labels) if labels else None
+            if not name:
+                name = self.ids.digest("volume")
+                all_labels = {"com.docker.volume.anonymous": "", **(all_labels or {})}
+            self.volumes[name] = Volume(
+                name, self.now(), driver, all_labels, dict(options) if options else None, size
+            )
+            self.emit("volume", "create", name, {"driver": driver})
+            return name
+
+    def remove_volume(self, name: str, *, force: bool = False) -> None:
+        """Remove a volume; 409 while a container, running or not, uses it."""
+        with self.lock:
+            if force and name not in self.volumes:
+                return
+            volume = self.find_volume(name)
+            users = self.users_of_volume(name)
+            if users:
+                raise Refusal(409, f"remove {name}: volume is in use - [{', '.join(users)}]")
+            del self.volumes[name]
+            self.emit("volume", "destroy", name, {"driver": volume.driver})
+
+    def users_of_volume(self, name: str) -> list[str]:
+        """List the ids of the containers that mount a volume."""
+        return [one.id for one in self.containers.values() if any(mount.name == name for mount in one.mounts)]
+
+
+def mountpoint(name: str) -> str:
+    """Give the folder that holds a volume's files."""
+    return f"/var/lib/docker/volumes/{name}/_data"
+
+
+def shape(volume: Volume) -> dict[str, Any]:
+    """Write a volume as the API does."""
+    return {
+        "CreatedAt": stamp_seconds(volume.created),
+        "Driver": volume.driver,
+        "Labels": volume.labels,
+        "Mountpoint": mountpoint(volume.name),
+        "Name": volume.name,
+        "Options": volume.options,
+        "Scope": "local",
+    }
+
+
+def _list(world: World, call: Call) -> Answer:
+    filters = call.query.filters(_FILTERS)
+    dangling = filters.choice("dangling")
+    found = [
+        volume
+        for volume in world.volumes.values()
+        if filters.pattern("name", volume.name)
+        and filters.exact("driver", volume.driver)
+        and filters.labels(volume.labels or {})
+        and dangling in {None, not world.users_of_volume(volume.name)}
+    ]
+    return as_json({"Volumes": [shape(volume) for volume in found], "Warnings": None})
+
+
+def _create(world: World, call: Call) -> Answer:
+    body = read_body(call.body, call.headers.get("content-type", ""))
+    name = world.create_volume(
+        body.text("Name"),
+        labels=body.mapping("Labels"),
+        options=body.mapping("DriverOpts"),
+        driver=body.text("Driver") or "local",
+    )
+    return as_json(shape(world.volumes[name]), 201)
+
+
+def _inspect(world: World, call: Call) -> Answer:
+    return as_json(shape(world.find_volume(call.parts["name"])))
+
+
+def _remove(world: World, call: Call) -> Answer:
+    world.remove_volume(call.parts["name"], force=call.query.flag("force"))
+    return Answer(204, None)
+
+
+ROUTES: list[Route] = [
+    ("GET", r"/volumes", _list),
+    ("POST", r"/volumes/create", _create),
+    ("GET", r"/volumes/(?P<name>[^/]+)", _inspect),
+    ("DELETE", r"/volumes/(?P<name>[^/]+)", _remove),
+]

@@ -1,0 +1,26 @@
+"""The world of the demo: everything an engine has, and everything that can be done with it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from tui.demo.lifecycle import Lifecycle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class World(Lifecycle):
+    """An engine without processes: its acts have Docker's consequences, and its events in Docker's order.
+
+    All acts may be called from any thread, as from outside of the engine's API.
+
+    Args:
+        clock: tells seconds since 1970.
+        seed: decides all ids.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.time, seed: int = 1) -> None:
+        super().__init__(clock, seed)
+        self.lay_networks()
