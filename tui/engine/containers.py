@@ -18,6 +18,8 @@ _HEALTH = re.compile(r"\((?:health: )?(healthy|unhealthy|starting)\)")
 
 SHELLS = ("bash", "ash", "sh")
 """Shells to look for in a container, best first."""
+ENDED_ON_REQUEST = frozenset({None, 0, 130, 137, 143})
+"""Exit codes of a program that ended well, or by SIGINT, SIGKILL or SIGTERM, as `docker stop` sends them."""
 UP = frozenset({"running", "paused", "restarting"})
 """States in which a container has processes, or will have them without anybody's help."""
 
@@ -147,7 +149,9 @@ class Container:
         """Whether somebody should look at it."""
         if self.deaths or self.state in {"restarting", "dead"} or self.health == "unhealthy":
             return True
-        return self.state == "exited" and self.exit_code not in {None, 0, 130, 143}
+        if self.facts is not None and self.facts.oom_killed and not self.up:
+            return True
+        return self.state == "exited" and self.exit_code not in ENDED_ON_REQUEST
 
     def terms(self) -> tuple[tuple[str, str], ...]:
         """Give all text that a filter may ask for, as (field, text)."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from tui.actions.containers import CONTAINERS
 from tui.details.cells import condition, container_age, container_ports, sign
 from tui.details.inspect import InspectTab
 from tui.details.logs import LogsTab
-from tui.details.objects import ListSpec, ObjectColumn
+from tui.details.objects import ListSpec, Look, ObjectColumn
 from tui.panes.pane import Pane, PaneSpec
 from tui.store.view import by_project
 from tui.widgets.table import Column
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 def _summary(container: Container, store: Store) -> str:
     facts = container.facts
-    parts = [container.image, container.status]
+    look = Look(time.time())
+    since = container_age(container, look).text
+    parts = [container.image, f"{condition(container, look).text} {'for' if container.up else 'since'} {since}"]
     parts += [str(port) for port in container.ports]
     parts += [*container.addresses, *sorted(container.volumes)]
     if facts is not None and facts.error:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
     from tui.widgets.footer import Kind
 
@@ -35,6 +36,7 @@ class Bottom(Vertical):
         self._question: QuestionLine | None = None
         self._answer: asyncio.Future[bool] | None = None
         self._prompt: Prompt | None = None
+        self._before: Widget | None = None
         self._typed: tuple[Callable[[str], None], Callable[[str | None], None]] | None = None
 
     def compose(self) -> ComposeResult:
@@ -78,7 +80,7 @@ class Bottom(Vertical):
         """Ask on the line; gives the answer. The same key once more is a yes, as Enter is."""
         self.withdraw()
         await self._clear()
-        before = self.screen.focused
+        self._before = self.screen.focused
         self._answer = asyncio.get_running_loop().create_future()
         self._question = QuestionLine(text, command, yes=(key,) if key else ())
         self.footer.display = False
@@ -87,8 +89,6 @@ class Bottom(Vertical):
             return await self._answer
         finally:
             await self._clear()
-            if before is not None and before.is_attached:
-                before.focus()
 
     def withdraw(self) -> None:
         """Take the question back; it counts as no."""
@@ -115,6 +115,7 @@ class Bottom(Vertical):
             ended: called with what was typed on Enter, with None on Esc.
         """
         await self._clear()
+        self._before = self.screen.focused
         self._typed = (changed, ended)
         self._prompt = Prompt(label, value)
         self.footer.display = False
@@ -143,6 +144,10 @@ class Bottom(Vertical):
             typed[1](value)
 
     async def _clear(self) -> None:
+        # First, for Textual would give the focus of what is removed to whatever is next.
+        before, self._before = self._before, None
+        if before is not None and before.is_attached:
+            self.screen.set_focus(before)
         for widget in (self._question, self._prompt):
             if widget is not None:
                 await widget.remove()

@@ -63,6 +63,7 @@ class Question:
 class QuestionScreen(ModalScreen[dict[str, Any] | None]):
     """Ask; gives the options chosen, or None for no."""
 
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,n,q,enter", "refuse", "no", id="question.no"),
     ]
