@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tui.engine.errors import EngineError
 from tui.engine.jobs import Job, JobState, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Script:
@@ -81,14 +85,17 @@ def test_an_error_is_a_failure_with_its_words(error: Exception) -> None:
     assert (job.state, job.failure) == (JobState.FAILED, "no engine")
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_fault_ends_the_job_too() -> None:
+def test_a_fault_ends_the_job_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = threading.Event()
+    monkeypatch.setattr(threading, "excepthook", lambda args: told.set())
+
     def act(report: Report) -> None:
         raise KeyError("x")
 
     job = ended(Script(act))
     assert job.state is JobState.FAILED
     assert "fault" in job.failure
+    assert told.wait(10)
 
 
 def test_cancelling() -> None:
@@ -110,7 +117,7 @@ def test_cancelling_what_has_ended_does_nothing() -> None:
 
 def test_what_succeeded_before_the_cancel_reached_it_is_done() -> None:
     work = Script(waits=True)
-    work.cancel = lambda: work.go.set()  # type: ignore[method-assign]  # it ends well all the same
+    work.cancel = work.go.set  # type: ignore[method-assign]  # it ends well all the same
     job = run(work)
     job.cancel()
     assert job.wait(10)
@@ -134,7 +141,11 @@ def test_a_snapshot_does_not_change() -> None:
 
 
 def test_lines_are_read_on_from_where_one_stopped() -> None:
-    job = ended(Script(lambda report: [report.line(str(number)) for number in range(3)]))
+    def act(report: Report) -> None:
+        for number in range(3):
+            report.line(str(number))
+
+    job = ended(Script(act))
     lines, at = job.lines_since(1)
     assert (lines, at) == (("1", "2"), 3)
     assert job.lines_since(at) == ((), 3)
@@ -162,7 +173,7 @@ def test_subscribers_are_called_at_most_20_times_a_second() -> None:
     assert job.wait(10)
     until(lambda: len(calls) >= 2)
     # The call after the end comes at once.
-    assert all(later - earlier >= 0.04 for earlier, later in zip(calls[:-2], calls[1:-1], strict=True))
+    assert all(later - earlier >= 0.04 for earlier, later in pairwise(calls[:-1]))
     assert len(calls) <= 13
 
 

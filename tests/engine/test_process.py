@@ -6,8 +6,8 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -17,10 +17,13 @@ from tui.engine import process
 from tui.engine.jobs import Job, JobState
 from tui.engine.process import LINE_MOST, LineSplitter, ProcessWork
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 ENVIRON = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
 
 
-def job(script: str, cwd: str = "/", **more: object) -> Job:
+def job(script: str, cwd: str = "/") -> Job:
     return Job("", (), "", ProcessWork(("sh", "-c", script), cwd=cwd, environ=ENVIRON)).start()
 
 
@@ -175,15 +178,15 @@ class TestCancelling:
 
 
 def test_no_child_outlives_the_interpreter(tmp_path: Path) -> None:
+    script = "trap '' INT TERM; echo $$ > pid.part; mv pid.part pid; sleep 60; :"
     program = textwrap.dedent(f"""
-        import sys, time
+        import os, time
         from tui.engine.jobs import Job
         from tui.engine.process import ProcessWork
-        script = "trap '' INT TERM; echo $$ > {tmp_path}/pid.part; mv {tmp_path}/pid.part {tmp_path}/pid; sleep 60; :"
-        Job("", (), "", ProcessWork(("sh", "-c", script), cwd="/", environ={{"PATH": {ENVIRON["PATH"]!r}}})).start()
+        work = ProcessWork(("sh", "-c", {script!r}), cwd={str(tmp_path)!r}, environ={ENVIRON!r})
+        Job("", (), "", work).start()
         deadline = time.monotonic() + 10
-        import os
-        while not os.path.exists("{tmp_path}/pid") and time.monotonic() < deadline:
+        while not os.path.exists({str(tmp_path / "pid")!r}) and time.monotonic() < deadline:
             time.sleep(0.01)
     """)
     started = time.monotonic()

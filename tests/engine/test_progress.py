@@ -31,7 +31,7 @@ Dockerfile:5
    3 |     FROM base AS two
    4 |     COPY . /x
    5 | >>> RUN echo no >&2; exit 3
-   6 |     
+   6 |
 --------------------
 ERROR: failed to solve: process "/bin/sh -c echo no >&2; exit 3" did not complete successfully: exit code: 3
 """
@@ -46,7 +46,7 @@ Broken:2
 --------------------
    1 |     FROM bb:2
    2 | >>> RUNN x
-   3 |     
+   3 |
 --------------------
 ERROR: failed to solve: dockerfile parse error on line 2: unknown instruction: RUNN (did you mean RUN?)
 """
@@ -113,8 +113,8 @@ dependency failed to start: container e-b-1 is unhealthy
 """
 
 COMPOSE_PULL_FAILS = """\
- a Pulling 
- 4f4fb700ef54 Pulling fs layer 
+ a Pulling\x20
+ 4f4fb700ef54 Pulling fs layer\x20
  4f4fb700ef54 Downloading [==>      ]  1.2MB/30MB
  a Error Get "https://registry-1.docker.io/v2/": dial tcp: no such host
 Error response from daemon: Get "https://registry-1.docker.io/v2/": dial tcp: no such host

@@ -77,7 +77,7 @@ class TestSteps:
         clock = Clock()
         report = Report(clock=clock)
         for state in ("running", "done", "running", "done"):
-            report.step("1", state=state)  # type: ignore[arg-type]  # they are states
+            report.step("1", state=state)
             clock.now += 1
         assert report.steps()[0].seconds == 3.0
 

@@ -21,7 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m tui.demo", description="A Docker engine without Docker.", allow_abbrev=False
     )
     parser.add_argument("--socket", metavar="PATH", required=True, help="where to listen")
-    parser.add_argument("--scene", choices=sorted(SCENES), default="stack", help="what there is (default: stack)")
+    parser.add_argument(
+        "--scene", choices=sorted(SCENES), default="stack", help="what there is (default: stack)"
+    )
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="decides all ids (default: 1)")
     given = parser.parse_args(arguments)
     ended = threading.Event()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.demo.events import Event, EventLog
 from tui.demo.ids import Ids
-from tui.demo.refusal import Refusal
+from tui.demo.refusal import RefusalError
 from tui.demo.words import SECOND
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ class Base:
     Args:
         clock: tells seconds since 1970.
         seed: decides all ids.
+
     """
 
     def __init__(self, clock: Callable[[], float], seed: int) -> None:
@@ -71,7 +72,8 @@ class Base:
         """Find a container by id, name or the start of its id.
 
         Raises:
-            Refusal: 404 where there is none, 400 where several ids begin so.
+            RefusalError: 404 where there is none, 400 where several ids begin so.
+
         """
         wanted = reference.removeprefix("/")
         if wanted in self.containers:
@@ -81,9 +83,9 @@ class Base:
                 return container
         found = [one for key, one in self.containers.items() if wanted and key.startswith(wanted)]
         if len(found) > 1:
-            raise Refusal(400, f"Multiple IDs found with provided prefix: {reference}")
+            raise RefusalError(400, f"Multiple IDs found with provided prefix: {reference}")
         if not found:
-            raise Refusal(404, f"No such container: {reference}")
+            raise RefusalError(404, f"No such container: {reference}")
         return found[0]
 
     def users_of_image(self, image_id: str) -> list[Container]:

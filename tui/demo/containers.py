@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tui.demo.query import read_body
-from tui.demo.refusal import Refusal
+from tui.demo.refusal import RefusalError
 from tui.demo.shapes import row, whole
 from tui.demo.wire import Answer, Stream, as_json
 
@@ -19,10 +19,26 @@ if TYPE_CHECKING:
     from tui.demo.world import World
 
 _FILTERS = frozenset(
-    "ancestor before exited expose health id is-task isolation label name network publish since status volume".split()
+    [
+        "ancestor",
+        "before",
+        "exited",
+        "expose",
+        "health",
+        "id",
+        "is-task",
+        "isolation",
+        "label",
+        "name",
+        "network",
+        "publish",
+        "since",
+        "status",
+        "volume",
+    ]
 )
-_STATES = frozenset("created running paused restarting removing exited dead".split())
-_HEALTH = frozenset("healthy none starting unhealthy".split())
+_STATES = frozenset(["created", "running", "paused", "restarting", "removing", "exited", "dead"])
+_HEALTH = frozenset(["healthy", "none", "starting", "unhealthy"])
 _NAME = r"/containers/(?P<name>[^/]+)"
 
 
@@ -31,12 +47,14 @@ def _list(world: World, call: Call) -> Answer:
     filters, limit = query.filters(_FILTERS), query.number("limit") or 0
     for value in filters.values("status"):
         if value not in _STATES:
-            raise Refusal(400, f"invalid filter 'status={value}'")
+            raise RefusalError(400, f"invalid filter 'status={value}'")
     for value in filters.values("health"):
         if value not in _HEALTH:
-            raise Refusal(400, f"unrecognized filter value for health: {value}")
+            raise RefusalError(400, f"unrecognized filter value for health: {value}")
     everything = query.flag("all") or limit > 0 or bool(filters.values("status"))
-    times = [(name, world.find(value).created) for name in ("since", "before") for value in filters.values(name)]
+    times = [
+        (name, world.find(value).created) for name in ("since", "before") for value in filters.values(name)
+    ]
     found = [
         one
         for one in sorted(world.containers.values(), key=lambda one: -one.created)
@@ -44,7 +62,9 @@ def _list(world: World, call: Call) -> Answer:
         and _matches(world, one, filters)
         and all(one.created > when if name == "since" else one.created < when for name, when in times)
     ]
-    return as_json([row(world, one, size=query.flag("size")) for one in (found[:limit] if limit > 0 else found)])
+    return as_json(
+        [row(world, one, size=query.flag("size")) for one in (found[:limit] if limit > 0 else found)]
+    )
 
 
 def _matches(world: World, one: Container, filters: Filters) -> bool:
@@ -72,10 +92,12 @@ def _descends(world: World, one: Container, filters: Filters) -> bool:
     for reference in wanted:
         try:
             image = world.find_image(reference)
-        except Refusal:
+        except RefusalError:
             continue
         steps = len(image.layers)
-        if image.id == one.image_id or (made_of is not None and steps and made_of.layers[:steps] == image.layers):
+        if image.id == one.image_id or (
+            made_of is not None and steps and made_of.layers[:steps] == image.layers
+        ):
             return True
     return False
 
@@ -93,14 +115,23 @@ def _inspect(world: World, call: Call) -> Answer:
 def _top(world: World, call: Call) -> Answer:
     one = world.find(call.parts["name"])
     if one.state == "restarting":
-        raise Refusal(409, f"Container {one.id} is restarting, wait until the container is running")
+        raise RefusalError(409, f"Container {one.id} is restarting, wait until the container is running")
     if not one.alive:
-        raise Refusal(409, f"container {one.id} is not running")
+        raise RefusalError(409, f"container {one.id} is not running")
     world.emit_container(one, "top")
     began = time.strftime("%H:%M", time.gmtime(one.started // 10**9))
     lines = one.temper.processes or (" ".join([one.path, *one.args]),)
     rows = [
-        [one.temper.user, str(one.pid + place), str(one.pid if place else one.pid - 21), "0", began, "?", "00:00:00", line]
+        [
+            one.temper.user,
+            str(one.pid + place),
+            str(one.pid if place else one.pid - 21),
+            "0",
+            began,
+            "?",
+            "00:00:00",
+            line,
+        ]
         for place, line in enumerate(lines)
     ]
     titles = ["UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"]
@@ -148,7 +179,7 @@ def _remove(world: World, call: Call) -> Answer:
 def _wait(world: World, call: Call) -> Stream:
     condition = call.query.text("condition") or "not-running"
     if condition not in {"not-running", "next-exit", "removed"}:
-        raise Refusal(400, f'invalid condition: "{condition}"')
+        raise RefusalError(400, f'invalid condition: "{condition}"')
     with world.lock:
         one = world.find(call.parts["name"])
         ends = one.finished

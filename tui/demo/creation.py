@@ -10,7 +10,7 @@ from tui.demo.guess import guess
 from tui.demo.images import Images, normal
 from tui.demo.networks import Networks
 from tui.demo.query import Body
-from tui.demo.refusal import Refusal
+from tui.demo.refusal import RefusalError
 from tui.demo.settings import host_config
 from tui.demo.things import Container, Endpoint, Mount
 from tui.demo.volumes import Volumes, mountpoint
@@ -46,17 +46,17 @@ class Creation(Images, Networks, Volumes):
     ) -> str:
         """Create a container, in short form.
 
-        Args:
-            ports: host port of each `80/tcp`; None where it is only exposed.
-            binds: `volume:/target`, `/folder:/target`, either with `:ro`.
-            restart: a restart policy.
-            memory: its limit in bytes, 0 for none.
-            health: the shell command of its health check, where it has one.
+        `ports` gives the host port of each `80/tcp`, None where it is only exposed; `binds` are
+        `volume:/target` or `/folder:/target`, either with `:ro`; `memory` is a limit in bytes, 0 for
+        none; `health` is the shell command of a health check; `temper` is guessed where it is not given.
 
         Returns:
             Its id.
+
         """
-        published = {port: [{"HostPort": str(host)}] for port, host in (ports or {}).items() if host is not None}
+        published = {
+            port: [{"HostPort": str(host)}] for port, host in (ports or {}).items() if host is not None
+        }
         asked: dict[str, Any] = {
             "Image": image,
             "Cmd": list(command) or None,
@@ -85,19 +85,22 @@ class Creation(Images, Networks, Volumes):
             Its id.
 
         Raises:
-            Refusal: 400 for what can't be, 404 without the image, 409 where the name is taken.
+            RefusalError: 400 for what can't be, 404 without the image, 409 where the name is taken.
+
         """
         with self.lock:
             if not asked.text("Image") and not asked.texts("Cmd"):
-                raise Refusal(400, "no command specified")
+                raise RefusalError(400, "no command specified")
             if name and not _NAME.fullmatch(name):
-                raise Refusal(400, f"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed")
+                raise RefusalError(
+                    400, f"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"
+                )
             image = self._image_for(asked.text("Image"))
             name = name or self._free_name()
             self.check_name(name)
             entry, command = _command(asked, image)
             if not entry and not command:
-                raise Refusal(400, "no command specified")
+                raise RefusalError(400, "no command specified")
             host = host_config(asked.inner("HostConfig"))
             container = self._build(name, asked, image, [*entry, *command], host)
             container.temper = temper or self.tempers.get(normal(container.image)) or guess(container)
@@ -108,8 +111,8 @@ class Creation(Images, Networks, Volumes):
     def _image_for(self, reference: str) -> Image:
         try:
             return self.find_image(reference)
-        except Refusal:
-            raise Refusal(404, f"No such image: {reference}") from None
+        except RefusalError:
+            raise RefusalError(404, f"No such image: {reference}") from None
 
     def _free_name(self) -> str:
         taken = {container.name for container in self.containers.values()}
@@ -121,7 +124,7 @@ class Creation(Images, Networks, Volumes):
         """Refuse a name that a container has already."""
         for other in self.containers.values():
             if other.name == name:
-                raise Refusal(
+                raise RefusalError(
                     409,
                     f'Conflict. The container name "/{name}" is already in use by container "{other.id}". '
                     "You have to remove (or rename) that container to be able to reuse that name.",
@@ -158,7 +161,7 @@ class Creation(Images, Networks, Volumes):
         source, colon, rest = text.partition(":")
         target, _, mode = rest.partition(":")
         if not colon or not target.startswith("/"):
-            raise Refusal(400, f"invalid volume specification: '{text}'")
+            raise RefusalError(400, f"invalid volume specification: '{text}'")
         writable = "ro" not in mode.split(",")
         if source.startswith("/"):
             return Mount("bind", "", source, target, mode, writable)
@@ -200,7 +203,7 @@ def _config(made: str, asked: Body, image: Image) -> dict[str, Any]:
     own = {text.partition("=")[0] for text in env}
     env += [text for text in config["Env"] or () if text.partition("=")[0] not in own]
     ports = {**config.pop("ExposedPorts", {}), **asked.mapping("ExposedPorts")}
-    ports |= dict.fromkeys(asked.inner("HostConfig").mapping("PortBindings"), {})
+    ports |= {port: {} for port in asked.inner("HostConfig").mapping("PortBindings")}
     config |= {
         "Hostname": asked.text("Hostname") or made[:12],
         "Domainname": asked.text("Domainname"),

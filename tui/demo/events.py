@@ -8,13 +8,13 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tui.demo.bell import Bell
 from tui.demo.wire import Stream
 from tui.demo.words import SECOND, moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tui.demo.bell import Bell
     from tui.demo.query import Filters
     from tui.demo.router import Route
     from tui.demo.wire import Call, Sink
@@ -134,7 +134,11 @@ def _follow(world: World, call: Call) -> Stream:
         listener, kept = world.events.listen(sink.bell)
         try:
             if first is not None:
-                _send(sink, filters, [event for event in kept if first <= event.moment <= (last or event.moment)])
+                _send(
+                    sink,
+                    filters,
+                    [event for event in kept if first <= event.moment <= (last or event.moment)],
+                )
             while last is None or world.now() < last:
                 sink.wait(None if last is None else max(0.01, (last - world.now()) / SECOND))
                 _send(sink, filters, listener.take())

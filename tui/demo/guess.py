@@ -24,7 +24,9 @@ def guess(container: Container) -> Temper:
         return Temper(lasts=0, exit_code=int(program == "false"))
     if program == "echo":
         return Temper(lasts=0, opening=[("stdout", " ".join(args))])
-    found = _EXIT.fullmatch(args[1].strip()) if program == "sh" and args[:1] == ["-c"] and len(args) > 1 else None
+    found = (
+        _EXIT.fullmatch(args[1].strip()) if program == "sh" and args[:1] == ["-c"] and len(args) > 1 else None
+    )
     if found is not None:
         said = [("stdout", found["words"])] if found["words"] is not None else []
         return Temper(lasts=0, exit_code=int(found["code"]), opening=said)

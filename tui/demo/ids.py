@@ -5,8 +5,39 @@ from __future__ import annotations
 import hashlib
 import random
 
-_LEFT = "brave calm clever eager epic festive fervent gallant happy jolly keen kind modest quirky serene".split()
-_RIGHT = "babbage bell borg curie darwin euler gauss hopper hypatia kepler lamarr lovelace noether turing".split()
+_LEFT = [
+    "brave",
+    "calm",
+    "clever",
+    "eager",
+    "epic",
+    "festive",
+    "fervent",
+    "gallant",
+    "happy",
+    "jolly",
+    "keen",
+    "kind",
+    "modest",
+    "quirky",
+    "serene",
+]
+_RIGHT = [
+    "babbage",
+    "bell",
+    "borg",
+    "curie",
+    "darwin",
+    "euler",
+    "gauss",
+    "hopper",
+    "hypatia",
+    "kepler",
+    "lamarr",
+    "lovelace",
+    "noether",
+    "turing",
+]
 
 
 class Ids:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from tui.demo.base import Base
-from tui.demo.refusal import Refusal
+from tui.demo.refusal import RefusalError
 from tui.demo.things import Image, Layer
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ def normal(reference: str) -> str:
 def check_reference(repository: str, tag: str) -> None:
     """Refuse a name that no image may have."""
     if repository.lower() != repository and "/" not in repository:
-        raise Refusal(
+        raise RefusalError(
             400, f"invalid reference format: repository name (library/{repository}) must be lowercase"
         )
     if not _REPOSITORY.fullmatch(repository) or not _TAG.fullmatch(tag):
-        raise Refusal(400, "invalid reference format")
+        raise RefusalError(400, "invalid reference format")
 
 
 class Images(Base):
@@ -50,7 +50,7 @@ class Images(Base):
         """Find an image by name, digest, id or the start of its id; 404 where there is none."""
         image = self._by_name(normal(reference)) or self._by_id(reference)
         if image is None:
-            raise Refusal(404, f"No such image: {_called(reference)}")
+            raise RefusalError(404, f"No such image: {_called(reference)}")
         return image
 
     def _by_name(self, name: str) -> Image | None:
@@ -81,12 +81,12 @@ class Images(Base):
     ) -> str:
         """Bring in an image, as a pull or a build does.
 
-        Args:
-            tag: `name:tag`; taken away from the image that had it.
-            layers: (instruction, bytes) of each, oldest first; those of `base` come before them.
+        The name is taken away from the image that had it. `layers` are (instruction, bytes) of each,
+        oldest first; those of `base` come before them.
 
         Returns:
             Its id.
+
         """
         with self.lock:
             created = self.now()
@@ -133,7 +133,8 @@ class Images(Base):
             What went, as Docker says it: one Untagged or Deleted each.
 
         Raises:
-            Refusal: 409 while a container uses it, 404 where there is none.
+            RefusalError: 409 while a container uses it, 404 where there is none.
+
         """
         with self.lock:
             name = normal(reference)
@@ -151,7 +152,7 @@ class Images(Base):
         last = image.tags == [name] or (name in image.digests and not image.tags)
         users = self.users_of_image(image.id)
         if last and users and not force:
-            raise Refusal(
+            raise RefusalError(
                 409,
                 f'conflict: unable to remove repository reference "{name}" (must force) - container '
                 f"{users[0].id[:12]} is using its referenced image {_short(image)}",
@@ -176,7 +177,7 @@ class Images(Base):
             self._conflict(image, "must be forced", why)
 
     def _conflict(self, image: Image, how: str, why: str) -> None:
-        raise Refusal(409, f"conflict: unable to delete {_short(image)} ({how}) - {why}")
+        raise RefusalError(409, f"conflict: unable to delete {_short(image)} ({how}) - {why}")
 
     def _untag(self, image: Image, names: Sequence[str]) -> list[dict[str, str]]:
         image.tags = [tag for tag in image.tags if tag not in names]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.demo.creation import Creation
 from tui.demo.journal import Journal
-from tui.demo.refusal import Refusal
+from tui.demo.refusal import RefusalError
 from tui.demo.signals import number_of
 from tui.demo.things import Health, Probe
 from tui.demo.words import SECOND
@@ -29,7 +29,7 @@ class Lifecycle(Creation, Journal):
         with self.lock:
             one = self.find(reference)
             if one.state == "paused":
-                raise Refusal(409, "cannot start a paused container, try unpause instead")
+                raise RefusalError(409, "cannot start a paused container, try unpause instead")
             if one.up:
                 return False
             one.by_hand = False
@@ -89,7 +89,7 @@ class Lifecycle(Creation, Journal):
             f"driver failed programming external connectivity on endpoint {one.name} "
             f"({self.ids.digest('endpoint')}): Bind for 0.0.0.0:{port} failed: port is already allocated"
         )
-        raise Refusal(500, one.error)
+        raise RefusalError(500, one.error)
 
     def _emit_mount(
         self, one: Container, volume: str, action: str, target: str = "", *, writable: bool = True
@@ -180,9 +180,9 @@ class Lifecycle(Creation, Journal):
             one = self.find(reference)
             number = number_of(signal)
             if number is None:
-                raise Refusal(400, f"cannot kill container: {reference}: invalid signal: {signal}")
+                raise RefusalError(400, f"cannot kill container: {reference}: invalid signal: {signal}")
             if not one.up:
-                raise Refusal(
+                raise RefusalError(
                     409, f"cannot kill container: {reference}: container {one.id} is not running"
                 )
             one.by_hand = True
@@ -201,7 +201,7 @@ class Lifecycle(Creation, Journal):
         with self.lock:
             one = self._running(reference)
             if one.state == "paused":
-                raise Refusal(409, f"Container {one.id} is already paused")
+                raise RefusalError(409, f"Container {one.id} is already paused")
             one.state = "paused"
             self.emit_container(one, "pause")
 
@@ -210,7 +210,7 @@ class Lifecycle(Creation, Journal):
         with self.lock:
             one = self.find(reference)
             if one.state != "paused":
-                raise Refusal(500, f"Container {one.id} is not paused")
+                raise RefusalError(500, f"Container {one.id} is not paused")
             one.state = "running"
             self.emit_container(one, "unpause")
 
@@ -218,19 +218,19 @@ class Lifecycle(Creation, Journal):
         """Give a container another name."""
         with self.lock:
             if not name:
-                raise Refusal(400, "Neither old nor new names may be empty")
+                raise RefusalError(400, "Neither old nor new names may be empty")
             one = self.find(reference)
             name = name.removeprefix("/")
             if name == one.name:
-                raise Refusal(400, "Renaming a container with the same name as its current name")
+                raise RefusalError(400, "Renaming a container with the same name as its current name")
             failed = "Error when allocating new name: "
             if not _NAME.fullmatch(name):
                 only = "only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"
-                raise Refusal(400, f"{failed}Invalid container name (/{name}), {only}")
+                raise RefusalError(400, f"{failed}Invalid container name (/{name}), {only}")
             try:
                 self.check_name(name)
-            except Refusal as refusal:
-                raise Refusal(refusal.status, failed + refusal.message) from None
+            except RefusalError as refusal:
+                raise RefusalError(refusal.status, failed + refusal.message) from None
             old, one.name = one.name, name
             self.emit_container(one, "rename", oldName=f"/{old}")
 
@@ -244,7 +244,9 @@ class Lifecycle(Creation, Journal):
                     "paused": "paused and must be unpaused first",
                     "restarting": "restarting: stop the container before removing or force remove",
                 }
-                raise Refusal(409, f'cannot remove container "/{one.name}": container is {ways[one.state]}')
+                raise RefusalError(
+                    409, f'cannot remove container "/{one.name}": container is {ways[one.state]}'
+                )
             if one.up:
                 self.kill(one.id)
             if one.id in self.containers:
@@ -266,7 +268,10 @@ class Lifecycle(Creation, Journal):
             one = self._running(reference)
             health = one.health = one.health or Health()
             now, good = self.tick(), status == "healthy"
-            health.probes = [*health.probes[1 - _PROBES :], Probe(now - SECOND // 20, now, 0 if good else 1, output)]
+            health.probes = [
+                *health.probes[1 - _PROBES :],
+                Probe(now - SECOND // 20, now, 0 if good else 1, output),
+            ]
             health.streak = 0 if good else health.streak + 1
             if health.status != status:
                 health.status = status
@@ -275,9 +280,9 @@ class Lifecycle(Creation, Journal):
     def _running(self, reference: str) -> Container:
         one = self.find(reference)
         if one.state == "restarting":
-            raise Refusal(409, f"Container {one.id} is restarting, wait until the container is running")
+            raise RefusalError(409, f"Container {one.id} is restarting, wait until the container is running")
         if not one.up:
-            raise Refusal(409, f"container {one.id} is not running")
+            raise RefusalError(409, f"container {one.id} is not running")
         return one
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tui.demo.refusal import Refusal
+from tui.demo.refusal import RefusalError
 from tui.demo.wire import Answer, Stream
 from tui.demo.words import fixed, moment
 
@@ -28,7 +28,7 @@ class _Wish:
         query = call.query
         self.streams = {name for name in _STREAMS if query.flag(name)}
         if not self.streams:
-            raise Refusal(400, "Bad parameters: you must choose at least one stream")
+            raise RefusalError(400, "Bad parameters: you must choose at least one stream")
         self.first = moment(query.text("since") or "0")
         until = query.text("until")
         self.last = moment(until) if until and until != "0" else None
@@ -62,7 +62,7 @@ def _answer(world: World, call: Call) -> Answer | Stream:
     wish = _Wish(call, one)
     kind = one.host["LogConfig"]["Type"]
     if kind == "none":
-        raise Refusal(501, "configured logging driver does not support reading")
+        raise RefusalError(501, "configured logging driver does not support reading")
     content_type = "multiplexed-stream" if wish.framed else "raw-stream"
     began = one.started
     position = len(one.log) if wish.tail == 0 else 0

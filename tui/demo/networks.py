@@ -6,7 +6,7 @@ import ipaddress
 from typing import TYPE_CHECKING, Any
 
 from tui.demo.base import Base
-from tui.demo.refusal import Refusal
+from tui.demo.refusal import RefusalError
 from tui.demo.things import Container, Endpoint, Network
 from tui.demo.words import stamp
 
@@ -32,7 +32,9 @@ class Networks(Base):
         for name, driver in (("none", "null"), ("host", "host")):
             network = Network(self.ids.digest(name), name, driver, self.now())
             self.networks[network.id] = network
-        bridge = Network(self.ids.digest("bridge"), "bridge", "bridge", self.now(), options=dict(_BRIDGE_OPTIONS))
+        bridge = Network(
+            self.ids.digest("bridge"), "bridge", "bridge", self.now(), options=dict(_BRIDGE_OPTIONS)
+        )
         bridge.subnet, bridge.gateway = "172.17.0.0/16", "172.17.0.1"
         self.networks[bridge.id] = bridge
 
@@ -45,9 +47,11 @@ class Networks(Base):
                 return network
         found = [one for key, one in self.networks.items() if reference and key.startswith(reference)]
         if len(found) > 1:
-            raise Refusal(400, f"network {reference} is ambiguous ({len(found)} matches found based on ID prefix)")
+            raise RefusalError(
+                400, f"network {reference} is ambiguous ({len(found)} matches found based on ID prefix)"
+            )
         if not found:
-            raise Refusal(404, f"network {reference} not found")
+            raise RefusalError(404, f"network {reference} not found")
         return found[0]
 
     def create_network(
@@ -66,14 +70,15 @@ class Networks(Base):
 
         Returns:
             Its id.
+
         """
         with self.lock:
             if not name.strip():
-                raise Refusal(400, f"invalid name: {name}")
+                raise RefusalError(400, f"invalid name: {name}")
             if any(network.name == name for network in self.networks.values()):
-                raise Refusal(409, f"network with name {name} already exists")
+                raise RefusalError(409, f"network with name {name} already exists")
             if driver not in {"bridge", "ipvlan", "macvlan"}:
-                raise Refusal(404, f"could not find a network driver named {driver}")
+                raise RefusalError(404, f"could not find a network driver named {driver}")
             pool = self._pool(subnet)
             network = Network(
                 self.ids.digest("network"),
@@ -97,27 +102,30 @@ class Networks(Base):
             try:
                 pool = ipaddress.IPv4Network(wanted)
             except ValueError:
-                raise Refusal(400, f"invalid network config:\ninvalid subnet {wanted}: invalid CIDR block notation") from None
+                raise RefusalError(
+                    400, f"invalid network config:\ninvalid subnet {wanted}: invalid CIDR block notation"
+                ) from None
             if any(pool.overlaps(one) for one in taken):
-                raise Refusal(403, "Pool overlaps with other one on this address space")
+                raise RefusalError(403, "Pool overlaps with other one on this address space")
             return pool
         pools = [f"172.{number}.0.0/16" for number in range(18, 32)]
         pools += [f"192.168.{number}.0/20" for number in range(0, 256, 16)]
         for free in map(ipaddress.IPv4Network, pools):
             if not any(free.overlaps(one) for one in taken):
                 return free
-        raise Refusal(500, "all predefined address pools have been fully subnetted")
+        raise RefusalError(500, "all predefined address pools have been fully subnetted")
 
     def remove_network(self, reference: str) -> None:
         """Remove a network; 403 for Docker's own and for one with running containers."""
         with self.lock:
             network = self.find_network(reference)
             if network.name in BUILT_IN:
-                raise Refusal(403, f"{network.name} is a pre-defined network and cannot be removed")
+                raise RefusalError(403, f"{network.name} is a pre-defined network and cannot be removed")
             if self.connected(network):
-                raise Refusal(
+                raise RefusalError(
                     403,
-                    f"error while removing network: network {network.name} id {network.id} has active endpoints",
+                    f"error while removing network: network {network.name} id {network.id} "
+                    "has active endpoints",
                 )
             del self.networks[network.id]
             self.emit("network", "destroy", network.id, {"name": network.name, "type": network.driver})
@@ -135,13 +143,15 @@ class Networks(Base):
         with self.lock:
             place, one = self.find_network(network), self.find(container)
             if one.network_mode == "host" or one.network_mode.startswith("container:"):
-                raise Refusal(
+                raise RefusalError(
                     400,
                     "container sharing network namespace with another container or host cannot be connected"
                     " to any other network",
                 )
             if one.alive and place.name in one.endpoints:
-                raise Refusal(403, f"endpoint with name {one.name} already exists in network {place.name}")
+                raise RefusalError(
+                    403, f"endpoint with name {one.name} already exists in network {place.name}"
+                )
             one.endpoints[place.name] = Endpoint(place.name, list(aliases) if aliases else None)
             if one.alive:
                 self.join(one, one.endpoints[place.name])
@@ -151,12 +161,12 @@ class Networks(Base):
         with self.lock:
             place, one = self.find_network(network), self.find(container)
             if one.alive and one.network_mode == "host" and place.name == "host":
-                raise Refusal(
+                raise RefusalError(
                     400, "container cannot be disconnected from host network or connected to host network"
                 )
             if place.name not in one.endpoints:
                 the = "" if one.alive else "the "
-                raise Refusal(500, f"container {one.id} is not connected to {the}network {place.name}")
+                raise RefusalError(500, f"container {one.id} is not connected to {the}network {place.name}")
             if one.alive and one.endpoints[place.name].id:
                 # Docker tells it twice where the container runs: once on leaving, once on having left.
                 self.leave(one, one.endpoints[place.name])
@@ -178,7 +188,9 @@ class Networks(Base):
         for address in ipaddress.IPv4Network(network.subnet).hosts():
             if str(address) not in taken:
                 return str(address)
-        raise Refusal(403, f"no available IPv4 addresses on this network's address pools: {network.name}")
+        raise RefusalError(
+            403, f"no available IPv4 addresses on this network's address pools: {network.name}"
+        )
 
     def leave(self, container: Container, end: Endpoint) -> None:
         """Take a container that stops out of a network."""

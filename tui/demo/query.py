@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from tui.demo.refusal import Refusal
+from tui.demo.refusal import RefusalError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -35,7 +35,7 @@ class Query:
         if not text:
             return None
         if not re.fullmatch(r"[+-]?\d+", text):
-            raise Refusal(500, f'strconv.Atoi: parsing "{text}": invalid syntax')
+            raise RefusalError(500, f'strconv.Atoi: parsing "{text}": invalid syntax')
         return int(text)
 
     def filters(self, known: Collection[str] | None = None) -> Filters:
@@ -48,14 +48,14 @@ class Query:
         except ValueError:
             given = None
         if not isinstance(given, dict):
-            raise Refusal(400, "invalid filter")
+            raise RefusalError(400, "invalid filter")
         values: dict[str, list[str]] = {}
         for name, wanted in given.items():
             if known is not None and name not in known:
-                raise Refusal(400, f"invalid filter '{name}'")
+                raise RefusalError(400, f"invalid filter '{name}'")
             # Older clients send {"value": true} instead of ["value"].
             if not isinstance(wanted, list | dict):
-                raise Refusal(400, "invalid filter")
+                raise RefusalError(400, "invalid filter")
             values[name] = [str(value) for value in wanted]
         return Filters(values)
 
@@ -99,7 +99,7 @@ class Filters:
         if not wanted:
             return None
         if wanted[0] not in {"1", "0", "true", "false"}:
-            raise Refusal(400, f"invalid filter '{name}=[{' '.join(wanted)}]'")
+            raise RefusalError(400, f"invalid filter '{name}=[{' '.join(wanted)}]'")
         return wanted[0] in {"1", "true"}
 
 
@@ -117,7 +117,9 @@ class Body:
 
     def __init__(self, values: Any) -> None:
         if not isinstance(values, dict):
-            raise Refusal(400, f"invalid JSON: json: cannot unmarshal {_kind(values)} into Go value of type object")
+            raise RefusalError(
+                400, f"invalid JSON: json: cannot unmarshal {_kind(values)} into Go value of type object"
+            )
         self.values: dict[str, Any] = values
 
     def text(self, name: str) -> str:
@@ -156,7 +158,7 @@ class Body:
         if value is None:
             return default
         if not isinstance(value, kind):
-            raise Refusal(
+            raise RefusalError(
                 400,
                 f"invalid JSON: json: cannot unmarshal {_kind(value)} into Go struct field .{name}"
                 f" of type {kind.__name__}",
@@ -172,13 +174,13 @@ def _kind(value: Any) -> str:
 def read_body(content: bytes, content_type: str) -> Body:
     """Read the JSON object that a request carries."""
     if content and content_type.partition(";")[0].strip().lower() != "application/json":
-        raise Refusal(
+        raise RefusalError(
             400, f"unsupported Content-Type header ({content_type}): must be 'application/json'"
         )
     if not content:
-        raise Refusal(400, "invalid JSON: got EOF while reading request body")
+        raise RefusalError(400, "invalid JSON: got EOF while reading request body")
     try:
         values = json.loads(content)
     except ValueError as error:
-        raise Refusal(400, f"invalid JSON: {error}") from error
+        raise RefusalError(400, f"invalid JSON: {error}") from error
     return Body(values)

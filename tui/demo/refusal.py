@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """An act that can't be done: `status` of HTTP, and Docker's own words."""
 
     def __init__(self, status: int, message: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
@@ -11,10 +10,12 @@ from urllib.parse import unquote
 
 from tui.demo import containers, events, logs, routes_images, routes_networks, stats, system, volumes
 from tui.demo.query import Query
-from tui.demo.refusal import Refusal
+from tui.demo.refusal import RefusalError
 from tui.demo.wire import Answer, Call, Stream, as_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tui.demo.world import World
 
     Function: TypeAlias = Callable[[World, Call], Answer | Stream]
@@ -56,7 +57,7 @@ def _run(world: World, call: Call, run: Function) -> Answer | Stream:
         # What changes something takes the lock itself, since it may have to wait for a container.
         with world.lock if call.method == "GET" else nullcontext():
             return run(world, call)
-    except Refusal as refusal:
+    except RefusalError as refusal:
         return as_json({"message": refusal.message}, refusal.status)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         # JSON of a shape that nobody thought of; a real engine says this of its own faults too.
@@ -69,11 +70,11 @@ def _check_version(target: str) -> None:
         return
     asked, text = (int(found[1]), int(found[2])), f"{found[1]}.{found[2]}"
     if asked > _numbers(system.API):
-        raise Refusal(
+        raise RefusalError(
             400, f"client version {text} is too new. Maximum supported API version is {system.API}"
         )
     if asked < _numbers(system.OLDEST_API):
-        raise Refusal(
+        raise RefusalError(
             400,
             f"client version {text} is too old. Minimum supported API version is {system.OLDEST_API}, "
             "please upgrade your client to a newer version",

@@ -91,7 +91,7 @@ def _inspect(world: World, call: Call) -> Answer:
 
 def _history(world: World, call: Call) -> Answer:
     image = world.find_image(call.parts["name"])
-    steps = [
+    steps: list[dict[str, Any]] = [
         {
             "Comment": image.comment,
             "Created": layer.created // SECOND,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.demo.networks import BUILT_IN, shape
 from tui.demo.query import read_body
-from tui.demo.refusal import Refusal
+from tui.demo.refusal import RefusalError
 from tui.demo.wire import Answer, as_json
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _remove(world: World, call: Call) -> Answer:
 def _container(body: Body) -> str:
     name = body.text("Container")
     if not name:
-        raise Refusal(400, 'invalid name or ID supplied: ""')
+        raise RefusalError(400, 'invalid name or ID supplied: ""')
     return name
 
 

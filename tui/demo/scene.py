@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from tui.demo import scene_odds, scene_shop, scene_taxi
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tui.demo.world import World
 
     Scene: TypeAlias = Callable[[World], None]

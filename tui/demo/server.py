@@ -39,6 +39,7 @@ class DemoEngine:
         clock: tells seconds since 1970.
         seed: decides all ids.
         live: whether logs are written and crash loops go on by themselves.
+
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class DemoEngine:
 
         Raises:
             OSError: where something is at the path already, or nothing can be made there.
+
         """
         if self._listener is not None:
             return
@@ -99,7 +101,9 @@ class DemoEngine:
         self._listener, self._bell = listener, Bell()
         self._gate.set()
         self.world.hurry.clear()
-        self._thread = threading.Thread(target=self._accept, args=(listener, self._bell), name="demo", daemon=True)
+        self._thread = threading.Thread(
+            target=self._accept, args=(listener, self._bell), name="demo", daemon=True
+        )
         self._thread.start()
         if self._live:
             self._life = Life(self.world)

@@ -101,7 +101,10 @@ def host_config(asked: Body) -> dict[str, Any]:
     bindings = asked.inner("PortBindings")
     if bindings.values:
         config["PortBindings"] = {
-            port: [{"HostIp": one.text("HostIp"), "HostPort": one.text("HostPort")} for one in bindings.inners(port)]
+            port: [
+                {"HostIp": one.text("HostIp"), "HostPort": one.text("HostPort")}
+                for one in bindings.inners(port)
+            ]
             for port in bindings.values
         }
     if config["Memory"] and not config["MemorySwap"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tui.demo.refusal import Refusal
+from tui.demo.refusal import RefusalError
 from tui.demo.words import SECOND, duration, stamp
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _image(world: World, one: Container) -> str:
     """Name the image as it was asked for, or by id once that name leads elsewhere."""
     try:
         same = world.find_image(one.image).id == one.image_id
-    except Refusal:
+    except RefusalError:
         same = False
     return one.image if same else one.image_id
 
@@ -173,7 +173,7 @@ def _state(one: Container) -> dict[str, Any]:
 
 def _network_settings(world: World, one: Container) -> dict[str, Any]:
     first = _endpoint(world, one.endpoints["bridge"], one) if "bridge" in one.endpoints else {}
-    fields = "EndpointID Gateway GlobalIPv6Address IPAddress IPv6Gateway MacAddress".split()
+    fields = ("EndpointID", "Gateway", "GlobalIPv6Address", "IPAddress", "IPv6Gateway", "MacAddress")
     return {
         "Bridge": "",
         "SandboxID": one.sandbox,

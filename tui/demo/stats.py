@@ -99,7 +99,7 @@ def _traffic(one: Container, now: int) -> dict[str, Any]:
 
 
 def _blocks(one: Container, now: int) -> dict[str, Any]:
-    names = "io_serviced io_queue io_service_time io_wait_time io_merged io_time sectors".split()
+    names = ["io_serviced", "io_queue", "io_service_time", "io_wait_time", "io_merged", "io_time", "sectors"]
     read = 4_800_000 + int(one.temper.memory / 8)
     written = int(one.temper.traffic * (now - one.started) / SECOND)
     counts = [("read", read), ("write", written)]

@@ -109,7 +109,10 @@ def _space(world: World, call: Call) -> Answer:
     wanted = call.query.text("type")
     parts: dict[str, tuple[str, Any]] = {
         "image": ("Images", [_image(world, one) for one in world.images.values()]),
-        "container": ("Containers", [container_row(world, one, size=True) for one in world.containers.values()]),
+        "container": (
+            "Containers",
+            [container_row(world, one, size=True) for one in world.containers.values()],
+        ),
         "volume": ("Volumes", [_volume(world, one) for one in world.volumes]),
         "build-cache": ("BuildCache", []),
     }

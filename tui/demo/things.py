@@ -147,6 +147,7 @@ class Temper:
         last_words: what it writes before its own end.
         closing: what it writes when it is stopped.
         health: what its health check finds, and says.
+
     """
 
     on_term: int | None = 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.demo.base import Base
 from tui.demo.query import read_body
-from tui.demo.refusal import Refusal
+from tui.demo.refusal import RefusalError
 from tui.demo.things import Volume
 from tui.demo.wire import Answer, as_json
 from tui.demo.words import stamp_seconds
@@ -29,7 +29,7 @@ class Volumes(Base):
     def find_volume(self, name: str) -> Volume:
         """Find a volume by its name; 404 where there is none."""
         if name not in self.volumes:
-            raise Refusal(404, f"get {name}: no such volume")
+            raise RefusalError(404, f"get {name}: no such volume")
         return self.volumes[name]
 
     def create_volume(
@@ -45,19 +45,23 @@ class Volumes(Base):
 
         Returns:
             Its name.
+
         """
         with self.lock:
             if name in self.volumes:
                 return name
             if name and not _NAME.fullmatch(name):
-                raise Refusal(
+                raise RefusalError(
                     400,
                     f'create {name}: "{name}" includes invalid characters for a local volume name, only '
                     '"[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, '
                     "use absolute path",
                 )
             if driver != "local":
-                raise Refusal(404, f'create {name}: error looking up volume plugin {driver}: plugin "{driver}" not found')
+                raise RefusalError(
+                    404,
+                    f'create {name}: error looking up volume plugin {driver}: plugin "{driver}" not found',
+                )
             all_labels = dict(labels) if labels else None
             if not name:
                 name = self.ids.digest("volume")
@@ -76,7 +80,7 @@ class Volumes(Base):
             volume = self.find_volume(name)
             users = self.users_of_volume(name)
             if users:
-                raise Refusal(409, f"remove {name}: volume is in use - [{', '.join(users)}]")
+                raise RefusalError(409, f"remove {name}: volume is in use - [{', '.join(users)}]")
             del self.volumes[name]
             self.emit("volume", "destroy", name, {"driver": volume.driver})
 

@@ -7,7 +7,6 @@ import http.client
 import json
 import selectors
 import socket
-import threading
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -16,16 +15,17 @@ from tui.demo.bell import Bell
 from tui.demo.query import Query
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Iterable, Mapping
 
 _LONGEST = 65536
 
 
-class Gone(Exception):
+class GoneError(Exception):
     """The client left, or the engine cut the connection."""
 
 
-class Malformed(Exception):
+class MalformedError(Exception):
     """What came is no HTTP."""
 
 
@@ -72,6 +72,7 @@ class Sink:
 
     Args:
         gate: open while the engine is not frozen.
+
     """
 
     def __init__(self, sock: socket.socket, gate: threading.Event, *, chunked: bool) -> None:
@@ -79,7 +80,9 @@ class Sink:
         self._gate = gate
         self._chunked = chunked
         self.bell = Bell()
-        self._selector = selectors.PollSelector() if hasattr(selectors, "PollSelector") else selectors.DefaultSelector()
+        self._selector = (
+            selectors.PollSelector() if hasattr(selectors, "PollSelector") else selectors.DefaultSelector()
+        )
         self._selector.register(sock, selectors.EVENT_READ)
         self._selector.register(self.bell, selectors.EVENT_READ)
 
@@ -93,7 +96,8 @@ class Sink:
         """Wait for the bell, and say whether it rang; without end, or for so long.
 
         Raises:
-            Gone: when the client left.
+            GoneError: when the client left.
+
         """
         for key, _ in self._selector.select(seconds):
             if key.fileobj is self._sock:
@@ -104,9 +108,9 @@ class Sink:
         try:
             here = self._sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
         except OSError as error:
-            raise Gone from error
+            raise GoneError from error
         if not here:
-            raise Gone
+            raise GoneError
         # The next request came early; it is read after this one, and is no reason to wake.
         self._selector.unregister(self._sock)
 
@@ -126,6 +130,7 @@ class Peer:
 
     Args:
         answer: makes the answer of a request.
+
     """
 
     def __init__(
@@ -142,7 +147,7 @@ class Peer:
                 while (call := self._read(file)) is not None:
                     if not self._reply(call):
                         return
-        except (Gone, OSError, ValueError):
+        except (GoneError, OSError, ValueError):
             # ValueError is what a file object says once its socket was closed by another thread.
             return
         finally:
@@ -159,9 +164,10 @@ class Peer:
     def _read(self, file: BinaryIO) -> Call | None:
         try:
             return _read_call(file)
-        except (Malformed, http.client.HTTPException) as error:
+        except (MalformedError, http.client.HTTPException) as error:
             words = f"400 Bad Request{error}"
-            text = f"HTTP/1.1 {words}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n{words}"
+            headers = "Content-Type: text/plain; charset=utf-8\r\nConnection: close"
+            text = f"HTTP/1.1 {words}\r\n{headers}\r\n\r\n{words}"
             _send(self._sock, text.encode("latin-1", "replace"))
             return None
 
@@ -202,7 +208,7 @@ def _send(sock: socket.socket, data: bytes) -> None:
     try:
         sock.sendall(data)
     except OSError as error:
-        raise Gone from error
+        raise GoneError from error
 
 
 def _head(version: str, status: int, headers: Iterable[tuple[str, str]]) -> bytes:
@@ -221,10 +227,10 @@ def _read_call(file: BinaryIO) -> Call | None:
         return None
     words = start.decode("latin-1").split()
     if len(words) != 3 or words[2] not in {"HTTP/1.0", "HTTP/1.1"} or not words[1].startswith("/"):
-        raise Malformed
+        raise MalformedError
     headers = {name.lower(): value for name, value in http.client.parse_headers(file).items()}
     if words[2] == "HTTP/1.1" and "host" not in headers:
-        raise Malformed(": missing required Host header")
+        raise MalformedError(": missing required Host header")
     return Call(words[0], words[1], headers=headers, body=_read_content(file, headers), version=words[2])
 
 
@@ -233,7 +239,7 @@ def _read_content(file: BinaryIO, headers: Mapping[str, str]) -> bytes:
         return _read_chunks(file)
     length = headers.get("content-length", "0")
     if not length.isdecimal():
-        raise Malformed
+        raise MalformedError
     return file.read(int(length))
 
 
@@ -243,9 +249,9 @@ def _read_chunks(file: BinaryIO) -> bytes:
         try:
             size = int(file.readline(_LONGEST).partition(b";")[0], 16)
         except ValueError as error:
-            raise Malformed from error
+            raise MalformedError from error
         if size < 0:
-            raise Malformed
+            raise MalformedError
         content += file.read(size)
         if size == 0:
             while file.readline(_LONGEST) not in {b"\r\n", b"\n", b""}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 
-from tui.demo.refusal import Refusal
+from tui.demo.refusal import RefusalError
 
 SECOND = 1_000_000_000
 NEVER = "0001-01-01T00:00:00Z"
@@ -32,7 +32,7 @@ def moment(text: str) -> int:
     """Read `seconds.fraction` since 1970, as `since` and `until` have it, into nanoseconds."""
     found = _MOMENT.match(text)
     if found is None:
-        raise Refusal(500, f'strconv.ParseInt: parsing "{text}": invalid syntax')
+        raise RefusalError(500, f'strconv.ParseInt: parsing "{text}": invalid syntax')
     return int(found[1]) * SECOND + int((found[2] or "").ljust(9, "0")[:9])
 
 

@@ -19,6 +19,7 @@ class World(Lifecycle):
     Args:
         clock: tells seconds since 1970.
         seed: decides all ids.
+
     """
 
     def __init__(self, clock: Callable[[], float] = time.time, seed: int = 1) -> None:
