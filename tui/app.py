@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
 from pathlib import Path, PurePath
@@ -26,6 +25,7 @@ from tui.screens.unreachable import UnreachableScreen
 from tui.store.activity import Activity
 from tui.store.store import Store
 from tui.terminal import clipboard
+from tui.terminal.loop import Deliver, to_loop
 from tui.terminal.handover import Ended, Loan, hand_over
 from tui.theme import THEME
 from tui.widgets.log import TextLog
@@ -68,7 +68,7 @@ class Wherry(App[None]):
         self.register_theme(THEME)
         self.theme = config.theme or THEME.name
         self._lend = lend
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._deliver: Deliver | None = None
         store = Store()
         self.session = Session(
             connection=Connection(find, self._arrived),
@@ -86,7 +86,7 @@ class Wherry(App[None]):
 
     def on_mount(self) -> None:
         """Follow the engine, and look at what this machine has."""
-        self._loop = asyncio.get_running_loop()
+        self._deliver = to_loop()
         self.set_keymap(dict(self.session.config.keymap))
         self.session.connection.open()
         self._on_thread(lambda: tools.find_tools(self.session.environ), self._take_tools)
@@ -103,8 +103,8 @@ class Wherry(App[None]):
 
     def _arrived(self, updates: Sequence[Update]) -> None:
         """Take updates, on the feed's thread."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._apply, updates)
+        if self._deliver is not None:
+            self._deliver(self._apply, updates)
 
     def _apply(self, updates: Sequence[Update]) -> None:
         kinds = self.session.store.apply(updates)
@@ -134,11 +134,11 @@ class Wherry(App[None]):
 
     def _on_thread(self, look: Callable[[], object], take: Callable[[object], None]) -> None:
         """Look something up on a thread and take the result here."""
-        loop = asyncio.get_running_loop()
+        deliver = to_loop()
 
         def done(future: Future[object]) -> None:
-            if not future.cancelled() and not loop.is_closed():
-                loop.call_soon_threadsafe(lambda: take(future.result()))
+            if not future.cancelled():
+                deliver(lambda: take(future.result()))
 
         self.session.connection.reads.submit(look).add_done_callback(done)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import time
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,6 @@ from tui.engine.tools import find_tools
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from tui.engine.client import Client
 
@@ -123,7 +123,7 @@ def test_a_build_makes_the_image_that_it_names(builder: Builder, api: APIClient)
     (builder.folder / "file").write_text("hello")
     job = builder.built("COPY file /file", f"RUN cat /file; echo {builder.label}")
     assert job.state is JobState.DONE, job.output
-    assert job.result == api.inspect_image(builder.tag)["Id"]
+    assert job.result == api.images(builder.tag)[0]["Id"]
     assert set(states(job).values()) <= {"done", "cached"}
     assert any(f"hello{builder.label}" in line for line in of_step(job, "RUN cat"))
 
@@ -161,17 +161,16 @@ def test_cancelling_ends_the_step_that_sleeps(builder: Builder, api: APIClient, 
     until(lambda: not api.containers(all=True, filters={"label": f"wherry.test={label}"}), seconds=5)
 
 
-def _running(word: str) -> list[str]:
+def _running(word: str) -> list[Path]:
     """Give the processes of this machine, clients and steps alike, that have this word."""
-    found = []
-    for entry in os.scandir("/proc"):
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            try:
-                with open(f"/proc/{entry.name}/cmdline", "rb") as file:
-                    found += [entry.name] if word.encode() in file.read() else []
-            except OSError:
-                continue
-    return found
+    return [path for path in Path("/proc").glob("[0-9]*") if word.encode() in _command_line(path)]
+
+
+def _command_line(process: Path) -> bytes:
+    try:
+        return (process / "cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def test_arguments_and_target_reach_the_builder(builder: Builder) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from tui.details.tab import Tab
 from tui.engine import containers
 from tui.engine.errors import EngineError
 from tui.engine.logs import LogStream
+from tui.terminal.loop import to_loop
 from tui.widgets.log import Line, TextLog
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ class _Reader:
         self.stream: LogStream | None = None
         self._tab = tab
         self._turn = turn
-        self._loop = asyncio.get_running_loop()
+        self._deliver = to_loop()
         self._slots = threading.Semaphore(_AHEAD)
         self._closed = False
 
@@ -170,8 +170,8 @@ class _Reader:
         while not self._slots.acquire(timeout=0.1):
             if self._closed:
                 return
-        if not self._closed and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._hand, lines)
+        if not self._closed:
+            self._deliver(self._hand, lines)
 
     def _hand(self, lines: list[LogLine]) -> None:
         self._slots.release()
@@ -180,8 +180,8 @@ class _Reader:
 
     def end(self, error: EngineError | None) -> None:
         """Take the end, on the stream's thread."""
-        if not self._closed and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._tab.ended, self._turn, error)
+        if not self._closed:
+            self._deliver(self._tab.ended, self._turn, error)
 
     def close(self) -> LogMark | None:
         """End the stream; gives how far it was read."""

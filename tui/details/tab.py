@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.widget import Widget
 
 from tui.engine.errors import EngineError
+from tui.terminal.loop import to_loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ class Tab(Widget):
 
     def ask(self, look: Callable[[], T], arrived: Callable[[T | EngineError], None]) -> None:
         """Look something up on a thread; `arrived` is called here, unless the tab has moved on."""
-        turn, loop = self._turn, asyncio.get_running_loop()
+        turn, way = self._turn, to_loop()
 
         def deliver(future: Future[T]) -> None:
             if turn != self._turn or not self.is_attached:
@@ -73,7 +73,7 @@ class Tab(Widget):
                 raise error
 
         def done(future: Future[T]) -> None:
-            if not future.cancelled() and not loop.is_closed():
-                loop.call_soon_threadsafe(deliver, future)
+            if not future.cancelled():
+                way(deliver, future)
 
         self.session.connection.reads.submit(look).add_done_callback(done)

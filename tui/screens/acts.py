@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.app import SuspendNotSupported
@@ -29,6 +30,7 @@ from tui.screens.job import JobScreen
 from tui.screens.question import Question, QuestionScreen, Stakes
 from tui.store.activity import Outcome
 from tui.terminal.handover import Loan
+from tui.terminal.loop import to_loop
 
 if TYPE_CHECKING:
     from tui.actions.model import Action, Row
@@ -224,7 +226,6 @@ class Acts:
         return Result(target, call.command.shown, error, seconds)
 
     async def _launch(self, launch: Launch, label: str, target: str, watch: bool = True) -> str:
-        loop = asyncio.get_running_loop()
         try:
             job = await asyncio.wrap_future(self._at.connection.reads.submit(launch.make))
         except EngineError as problem:
@@ -239,11 +240,7 @@ class Acts:
                 self._at.activity.end(entry, _OUTCOMES[job.state], job.failure or job.result)
                 self._screen.job_ended(entry)
 
-        def news() -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(ended)
-
-        job.subscribe(news)
+        job.subscribe(partial(to_loop(), ended))
         ended()
         if watch and launch.watch:
             self._screen.app.push_screen(JobScreen(job))

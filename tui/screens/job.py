@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from tui import format as fmt
 from tui.engine.jobs import JobState
+from tui.terminal.loop import to_loop
 from tui.widgets.cells import safe
 from tui.widgets.log import Line, TextLog
 from tui.widgets.table import Cell, Column, RowView, Table
@@ -63,13 +64,7 @@ class JobScreen(Screen[None]):
         self.query_one("#job-output", TextLog).border_title = Content("Output")
         self.query_one("#job-steps", Table).border_title = Content("Steps")
         self.query_one("#job-output").focus()
-        loop = asyncio.get_running_loop()
-
-        def news() -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(self._update)
-
-        self._unsubscribe = self.job.subscribe(news)
+        self._unsubscribe = self.job.subscribe(partial(to_loop(), self._update))
         self._update()
 
     def on_unmount(self) -> None:
