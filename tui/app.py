@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import time
+from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -88,6 +91,7 @@ class Wherry(App[None]):
         """Follow the engine, and look at what this machine has."""
         self._deliver = to_loop()
         self.set_keymap(dict(self.session.config.keymap))
+        self._end_on_signals()
         self.session.connection.open()
         self._on_thread(lambda: tools.find_tools(self.session.environ), self._take_tools)
         self.find_local_project()
@@ -98,6 +102,14 @@ class Wherry(App[None]):
             if entry.job is not None:
                 entry.job.cancel()
         self.session.connection.close()
+
+    def _end_on_signals(self) -> None:
+        """End in order on SIGTERM and SIGHUP: the terminal is given back and no child stays."""
+        if self.is_headless:
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
 
     # From threads
 

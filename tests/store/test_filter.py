@@ -32,6 +32,15 @@ def test_what_does_not(text: str) -> None:
     assert not filters.parse(text).matches(WEB)
 
 
+def test_ids_match_at_their_beginning_only() -> None:
+    one = container("x", Id="abc123", ImageID="sha256:def456", Labels={"com.docker.compose.config-hash": "9" * 64})
+    assert filters.parse("ABC").matches(one)
+    assert filters.parse("def").matches(one)
+    assert filters.parse("sha256:def").matches(one)
+    assert not filters.parse("c1").matches(one)
+    assert not filters.parse("label:99").matches(one)
+
+
 def test_health_and_condition_are_states_too() -> None:
     sick = container("api", "running", "Up 1 hour (unhealthy)")
     assert filters.parse("state:unhealthy").matches(sick)

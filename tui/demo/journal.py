@@ -26,8 +26,8 @@ class Journal(Base):
             if one.tty:
                 stream, text, end = "stdout", text.replace("\n", "\r\n"), end.replace("\n", "\r\n")
             for line in _lines((text + end).encode("utf-8", "surrogateescape")):
-                earlier = one.log[-1].moment + 1 if one.log else 0
-                now = max(self.now(), earlier)
+                earlier = one.log[-1].moment if one.log else 0
+                now = max(self.now(), earlier + 1, one.started + 1)
                 pieces = [line[start : start + PIECE] for start in range(0, len(line), PIECE)]
                 one.log += [Record(now, stream, piece) for piece in pieces]
             one.ring()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from tui.demo import scene_odds, scene_shop, scene_taxi
+from tui.demo.things import Temper
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +76,7 @@ def _one_of_many(world: World, number: int, *, runs: bool) -> None:
         "com.docker.compose.project.config_files": f"/srv/{project}/compose.yaml",
     }
     name = f"{project}-{service}-1"
-    world.create_container(name, "bb:2", ["sleep", "86400"], labels=labels)
+    world.create_container(name, "bb:2", ["sleep", "86400"], labels=labels, temper=Temper())
     world.start(name)
     world.log(name, f"{service} of {project} is ready")
     if not runs:

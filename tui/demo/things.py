@@ -232,5 +232,6 @@ class Container:
 
     def ring(self) -> None:
         """Wake all who follow it."""
-        for bell in self.bells:
+        # Followers come and go on their own threads: a copy is made in one go.
+        for bell in tuple(self.bells):
             bell.ring()

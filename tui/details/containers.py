@@ -27,7 +27,7 @@ class ContainerList(ObjectList):
         kind=CONTAINERS,
         columns=(
             ObjectColumn(Column("name", "NAME", 16, grow=2), lambda c, look: c.name, lambda c: c.name),
-            ObjectColumn(Column("state", "STATE", 11), condition, lambda c: c.condition),
+            ObjectColumn(Column("state", "STATE", 9, max_width=14), condition, lambda c: c.condition),
             ObjectColumn(Column("age", "AGE", 4, priority=2, align="right"), container_age),
             ObjectColumn(
                 Column("place", "WHERE", 18, grow=1, priority=1), lambda c, look: look.notes.get(c.id, "")
@@ -109,7 +109,7 @@ class ServiceList(ObjectList):
                 Column("service", "SERVICE", 12, grow=2), lambda c, look: c.service, lambda c: c.service
             ),
             ObjectColumn(Column("number", "#", 2, priority=4), lambda c, look: c.number),
-            ObjectColumn(Column("state", "STATE", 11), condition, lambda c: c.condition),
+            ObjectColumn(Column("state", "STATE", 9, max_width=14), condition, lambda c: c.condition),
             ObjectColumn(Column("age", "AGE", 4, priority=2, align="right"), container_age),
             ObjectColumn(Column("ports", "PORTS", 10, grow=1, priority=1), container_ports),
             ObjectColumn(Column("image", "IMAGE", 14, grow=1, priority=3), lambda c, look: c.image),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from tui.engine.labels import label_terms
 from tui.engine.errors import EngineError, Unreachable
 from tui.engine.times import seconds
 
@@ -160,14 +161,15 @@ class Container:
             ("id", self.id),
             ("state", f"{self.state} {self.condition} {self.health}"),
             ("status", self.status),
-            ("image", f"{self.image} {self.image_id}"),
+            ("image", self.image),
+            ("hash", self.image_id),
             ("command", self.command),
             ("project", self.project),
             ("service", self.service),
             ("port", " ".join(map(str, self.ports))),
             ("network", " ".join(f"{name} {ip}" for name, ip in self.addresses.items())),
             ("volume", " ".join(f"{m.name} {m.source} {m.target}" for m in self.mounts)),
-            ("label", " ".join(f"{key}={value}" for key, value in self.labels.items())),
+            *label_terms(self.labels),
         )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from tui.engine.client import translated
 from tui.engine.errors import EngineError, Trouble, Unreachable
+from tui.engine.labels import label_terms
 
 if TYPE_CHECKING:
     from docker.api.client import APIClient
@@ -78,7 +79,7 @@ class Event:
             ("state", self.what),
             ("image", self.attributes.get("image", "")),
             ("project", self.attributes.get("com.docker.compose.project", "")),
-            ("label", " ".join(f"{key}={value}" for key, value in self.attributes.items())),
+            *label_terms(self.attributes),
         )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from tui.engine.labels import label_terms
+
 if TYPE_CHECKING:
     from tui.engine.connection import Connection
 
@@ -58,9 +60,9 @@ class Image:
             ("id", self.id),
             ("tag", " ".join(self.tags)),
             ("image", " ".join(self.tags)),
-            ("digest", " ".join(self.digests)),
+            ("hash", " ".join(self.digests)),
             ("state", "dangling" if self.dangling else "tagged"),
-            ("label", " ".join(f"{key}={value}" for key, value in self.labels.items())),
+            *label_terms(self.labels),
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from docker.types import IPAMConfig, IPAMPool
 
+from tui.engine.labels import label_terms
 from tui.engine.times import seconds
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Network:
             ("state", "internal" if self.internal else "external"),
             ("subnet", " ".join((*self.subnets, *self.gateways))),
             ("project", self.project),
-            ("label", " ".join(f"{key}={value}" for key, value in self.labels.items())),
+            *label_terms(self.labels),
         )
 
 

@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from tui.engine.labels import label_terms
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -96,7 +98,7 @@ class Project:
             ("service", " ".join(service.name for service in self.services)),
             ("image", " ".join(c.image for c in containers)),
             ("port", " ".join(str(port) for c in containers for port in c.ports)),
-            ("label", " ".join(f"{k}={v}" for c in containers for k, v in c.labels.items())),
+            *(term for c in containers for term in label_terms(c.labels)),
         )
 
 

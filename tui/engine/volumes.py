@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from tui.engine.labels import label_terms
 from tui.engine.times import seconds
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Volume:
             ("state", "anonymous" if self.anonymous else "named"),
             ("project", self.project),
             ("option", " ".join(f"{key}={value}" for key, value in self.options.items())),
-            ("label", " ".join(f"{key}={value}" for key, value in self.labels.items())),
+            *label_terms(self.labels),
         )
 
 

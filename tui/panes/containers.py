@@ -41,7 +41,7 @@ class Containers(Pane):
         columns=(
             ObjectColumn(Column("sign", "", 1), sign),
             ObjectColumn(Column("name", "NAME", 14, grow=3), lambda c, look: c.name, lambda c: c.name),
-            ObjectColumn(Column("state", "STATE", 11, priority=1), condition, lambda c: c.condition),
+            ObjectColumn(Column("state", "STATE", 9, priority=1, max_width=14), condition, lambda c: c.condition),
             ObjectColumn(Column("ports", "PORTS", 5, grow=1, priority=2), container_ports),
             ObjectColumn(
                 Column("age", "AGE", 4, priority=3, align="right"),

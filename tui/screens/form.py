@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tui.actions.model import Fill
 
-_KEYS = "Enter go · Tab next field · Esc back, kept for the next time"
+_KEYS = "Enter go · Tab next · Esc back, kept for next time"
 
 
 class FormScreen(ModalScreen[dict[str, Any] | None]):
@@ -43,8 +43,9 @@ class FormScreen(ModalScreen[dict[str, Any] | None]):
             box.border_title = Content(self.fill.title)
             yield Static(Text(safe(self._error), "bold"), id="form-error")
             yield Form(self._fields, first=self.fill.first or None)
-            yield Static(id="form-command")
-            yield Static(_KEYS, id="form-keys", markup=False)
+            with Vertical(id="form-foot"):
+                yield Static(id="form-command")
+                yield Static(_KEYS, id="form-keys", markup=False)
 
     def on_mount(self) -> None:
         """Show the command of the first values."""

@@ -102,6 +102,11 @@ class MainScreen(Screen[None]):
         self._arrange()
         self._show_all()
 
+    @property
+    def pane(self) -> Pane:
+        """The pane that the keys go to, or came from."""
+        return self._pane
+
     # What the engine tells
 
     def store_changed(self, kinds: frozenset[str]) -> None:

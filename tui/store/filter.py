@@ -7,6 +7,7 @@ from typing import Protocol
 
 FIELDS = ("state", "image", "label", "port", "project", "name", "id", "network", "volume", "service", "type")
 """Fields that can be asked for by name; anything else with a colon in it is plain text."""
+_HASHES = frozenset({"id", "hash"})
 
 
 class Filterable(Protocol):
@@ -24,9 +25,18 @@ class _Word:
 
     def holds(self, terms: tuple[tuple[str, str], ...]) -> bool:
         found = any(
-            self.text in text.casefold() for field, text in terms if not self.field or field == self.field
+            _has(field, text.casefold(), self.text)
+            for field, text in terms
+            if not self.field or field == self.field
         )
         return found != self.excludes
+
+
+def _has(field: str, text: str, wanted: str) -> bool:
+    """Look for a word; in ids only at their beginning, for a short one is in most of them by chance."""
+    if field not in _HASHES:
+        return wanted in text
+    return any(part.startswith(wanted) for one in text.split() for part in (one, one.rpartition(":")[2]))
 
 
 @dataclass(frozen=True, slots=True)
