@@ -32,7 +32,9 @@ def service(project: str, name: str, number: int = 1, state: str = "running", **
 
 
 def image(tag: str | None, digest: str = "a", **item: Any) -> Image:
-    return images.parse({"Id": f"sha256:{digest * 12}", "RepoTags": [tag] if tag else None, "Size": 5, **item})
+    return images.parse(
+        {"Id": f"sha256:{digest * 12}", "RepoTags": [tag] if tag else None, "Size": 5, **item}
+    )
 
 
 def volume(name: str, **item: Any) -> Volume:

@@ -44,7 +44,9 @@ def test_an_error_names_file_line_and_key(text: str, message: str) -> None:
 
 def test_a_keymap_of_an_unknown_id_names_the_nearest() -> None:
     with pytest.raises(ConfigError, match=r"container.stp: no such id; did you mean container.stop\?"):
-        config.check_keymap(Config(keymap={"container.stp": "s"}), ["container.stop", "image.build"], "c.yaml")
+        config.check_keymap(
+            Config(keymap={"container.stp": "s"}), ["container.stop", "image.build"], "c.yaml"
+        )
 
 
 def test_private_files_are_written_whole_and_for_their_owner_only(tmp_path: Path) -> None:

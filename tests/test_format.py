@@ -9,7 +9,14 @@ from tui import format as fmt
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(0, "0B"), (999, "999B"), (1000, "1K"), (41_200_000, "41M"), (2_100_000_000, "2.1G"), (9_960_000, "10M")],
+    [
+        (0, "0B"),
+        (999, "999B"),
+        (1000, "1K"),
+        (41_200_000, "41M"),
+        (2_100_000_000, "2.1G"),
+        (9_960_000, "10M"),
+    ],
 )
 def test_sizes_are_in_thousands_as_dockers(number: int, text: str) -> None:
     assert fmt.size(number) == text
@@ -22,7 +29,15 @@ def test_a_size_never_needs_more_than_five_cells(number: float) -> None:
 
 @pytest.mark.parametrize(
     ("past", "text"),
-    [(0, "<1m"), (59, "<1m"), (60, "1m"), (3599, "59m"), (3600, "1h"), (86400 * 6, "6d"), (86400 * 400, "1y")],
+    [
+        (0, "<1m"),
+        (59, "<1m"),
+        (60, "1m"),
+        (3599, "59m"),
+        (3600, "1h"),
+        (86400 * 6, "6d"),
+        (86400 * 400, "1y"),
+    ],
 )
 def test_an_age_has_one_unit(past: float, text: str) -> None:
     assert fmt.age(1e9 - past, 1e9) == text

@@ -15,10 +15,10 @@ from textual.binding import Binding, BindingType
 
 from tui import paths
 from tui.actions.session import Session
+from tui.details.objects import ObjectList
 from tui.engine import compose, tools
 from tui.engine.connection import Connection
 from tui.engine.projects import Project
-from tui.details.objects import ObjectList
 from tui.panes import PANES
 from tui.screens.chooser import ChooserScreen
 from tui.screens.job import JobScreen
@@ -28,8 +28,8 @@ from tui.screens.unreachable import UnreachableScreen
 from tui.store.activity import Activity
 from tui.store.store import Store
 from tui.terminal import clipboard
-from tui.terminal.loop import Deliver, to_loop
 from tui.terminal.handover import Ended, Loan, hand_over
+from tui.terminal.loop import Deliver, to_loop
 from tui.theme import THEME
 from tui.widgets.log import TextLog
 from tui.widgets.table import Table
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
     from tui.config import Config
     from tui.engine.address import Address
-    from tui.engine.tools import Tools
     from tui.engine.updates import Update
 
 
@@ -50,6 +49,7 @@ class Wherry(App[None]):
     Args:
         find: resolves the engine's address; called anew for each attempt to connect.
         lend: gives the terminal to a program; another one where there is no terminal.
+
     """
 
     TITLE = "wherry"
@@ -161,7 +161,9 @@ class Wherry(App[None]):
 
     def find_local_project(self) -> None:
         """Look for a compose file in the folder that wherry was started in."""
-        self._on_thread(lambda: local_project(self.session.folder, dict(self.session.environ)), self._take_local)
+        self._on_thread(
+            lambda: local_project(self.session.folder, dict(self.session.environ)), self._take_local
+        )
 
     def _take_local(self, found: object) -> None:
         kinds = self.session.store.set_local(found)  # type: ignore[arg-type]  # what local_project gave

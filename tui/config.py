@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
 
@@ -29,6 +29,7 @@ class Config:
         theme: a theme's name; empty for wherry's own.
         log_lines: lines of a log that are asked for when it is opened.
         log_kept: lines of a log that are kept in memory.
+
     """
 
     keymap: Mapping[str, str] = field(default_factory=dict)
@@ -89,6 +90,7 @@ def load(path: Path, *, required: bool = False) -> Config:
 
     Raises:
         ConfigError: naming file, line and key, and the nearest key that is known.
+
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -106,6 +108,7 @@ def parse(text: str, name: str) -> Config:
 
     Raises:
         ConfigError: as `load`.
+
     """
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -136,6 +139,7 @@ def check_keymap(config: Config, known: Collection[str], name: str) -> None:
 
     Raises:
         ConfigError: naming file and id, and the nearest id that is known.
+
     """
     for one in config.keymap:
         if one not in known:

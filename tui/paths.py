@@ -38,6 +38,7 @@ def write_private(path: Path, text: str) -> None:
 
     Raises:
         OSError: where it can't be written; what was there before is still there.
+
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # mkstemp makes the file 0600.

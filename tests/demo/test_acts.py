@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+
 import pytest
 from docker.errors import APIError
 
@@ -24,7 +26,7 @@ def told(world):
 
 def deaf(api, name: str = "box", **more) -> str:
     """Make a container whose process ignores SIGTERM."""
-    return api.create_container("bb:2", ["sleep", "1000"], name=name, **more)["Id"]
+    return str(api.create_container("bb:2", ["sleep", "1000"], name=name, **more)["Id"])
 
 
 @pytest.fixture
@@ -82,8 +84,6 @@ def test_a_stop_that_is_not_heeded(api, told):
 
 def test_a_stop_takes_its_time_and_others_do_not_wait(api, world, running):
     running.temper.stop_takes = 0.4
-    import threading
-
     stopping = threading.Thread(target=world.stop, args=("box",))
     stopping.start()
     until(lambda: world.events.kept[-1].action == "kill")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import queue
 import threading
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ class Following:
     """An event stream, read on a thread."""
 
     def __init__(self, api, **more):
-        self.arrived: queue.Queue[dict] = queue.Queue()
+        self.arrived: queue.Queue[dict[str, Any]] = queue.Queue()
         self._source = api.events(decode=True, **more)
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()

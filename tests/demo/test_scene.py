@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tui.demo.scene import scale, stack
@@ -16,7 +18,7 @@ def made(scene=stack, seed: int = 1) -> World:
     return world
 
 
-def rows(world: World) -> list[dict]:
+def rows(world: World) -> list[dict[str, Any]]:
     return [row(world, one) for one in world.containers.values()]
 
 

@@ -113,7 +113,7 @@ def test_a_stop_in_the_midst_of_a_slow_act(engine, world):
 
 def test_a_frozen_engine_takes_connections_but_says_nothing(engine):
     engine.freeze()
-    frozen = APIClient(base_url=engine.url, version="1.45", timeout=0.2)
+    frozen = APIClient(base_url=engine.url, version="1.45", timeout=1)
     with pytest.raises(requests.exceptions.ReadTimeout):
         frozen.ping()
     engine.thaw()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.demo.talk import until
 from tui.engine import containers, images, networks, volumes
 from tui.engine.address import Address
@@ -13,7 +15,7 @@ class Screen:
     """Keeps what a connection tells."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, dict[str, object]] = {}
+        self.rows: dict[str, dict[str, Any]] = {}
         self.events: list[str] = []
         self.states: list[LinkState] = []
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import struct
 
 import pytest
@@ -21,7 +22,7 @@ def frame(kind: int, payload: str | bytes) -> bytes:
 def read(parser: FramedLines | RawLines, data: bytes, cuts: list[int] | None = None) -> list[LogLine]:
     places = [0, *sorted(cut % (len(data) + 1) for cut in cuts or []), len(data)]
     lines = []
-    for start, stop in zip(places, places[1:], strict=False):
+    for start, stop in itertools.pairwise(places):
         lines += parser.feed(data[start:stop])
     return lines + parser.finish()
 

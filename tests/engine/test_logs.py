@@ -167,6 +167,10 @@ def test_bytes_in_the_wrong_form(engine):
     assert not isinstance(reading.ends[0], Unreachable)
 
 
+def _count_over(reading: Reading, number: int) -> Callable[[], bool]:
+    return lambda: len(reading.calls) > number
+
+
 def test_few_lines_come_promptly(engine):
     go = [threading.Event() for _ in range(3)]
 
@@ -182,7 +186,7 @@ def test_few_lines_come_promptly(engine):
     for number, one in enumerate(go):
         began = time.monotonic()
         one.set()
-        reading.until(lambda n=number: len(reading.calls) > n)
+        reading.until(_count_over(reading, number))
         delays.append(reading.calls[number][0] - began)
     reading.finish()
     # The quickest, so that a busy machine does not fail it.

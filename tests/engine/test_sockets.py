@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import shutil
 import socket
 import ssl
@@ -56,7 +57,7 @@ class Listener:
 
 @pytest.fixture
 def serve(tmp_path):
-    listeners = []
+    listeners: list[Listener] = []
 
     def start(answer: bytes) -> tuple[Address, Listener]:
         path = tmp_path / f"{len(listeners)}.sock"
@@ -126,7 +127,7 @@ def test_chunks_in_any_split(chunks, cuts):
         places = [0, *sorted(cut % len(raw) for cut in cuts), len(raw)]
         stream = Stream(ours, b"", {"transfer-encoding": "chunked"})
         out = b""
-        for start, stop in zip(places, places[1:], strict=False):
+        for start, stop in itertools.pairwise(places):
             theirs.sendall(raw[start:stop])
             while piece := stream.read(0.001) if stop < len(raw) else stream.read(5):
                 out += piece

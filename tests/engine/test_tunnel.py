@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,9 +72,9 @@ class Ssh:
     def plan(self, **what: object) -> None:
         (self._folder / "plan").write_text(json.dumps(what))
 
-    def seen(self) -> dict:
+    def seen(self) -> dict[str, Any]:
         wait_until((self._folder / "seen").exists)
-        return json.loads((self._folder / "seen").read_text())
+        return dict(json.loads((self._folder / "seen").read_text()))
 
     def ended(self) -> bool:
         try:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from docker import APIClient
+from docker.types import LogConfig
 
 from tui.engine.address import Address
 from tui.engine.errors import EngineError, Unreachable
@@ -63,7 +64,7 @@ class Box:
             ["sh", "-c", script],
             name=f"wherry-test-logs-{uuid.uuid4().hex[:8]}",
             tty=tty,
-            host_config=self.api.create_host_config(log_config={"Type": driver}, init=False),
+            host_config=self.api.create_host_config(log_config=LogConfig(type=driver), init=False),
         )
         self.made.append(made["Id"])
         return str(made["Id"])

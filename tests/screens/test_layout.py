@@ -19,10 +19,10 @@ def test_a_screen_is_wide_from_100_by_28() -> None:
     assert not is_wide(160, 27)
 
 
-@given(
-    st.integers(0, 200), st.lists(st.integers(0, 500), min_size=6, max_size=6), st.integers(0, 5)
-)
-def test_heights_fill_the_room_and_every_pane_keeps_its_title(room: int, rows: list[int], focused: int) -> None:
+@given(st.integers(0, 200), st.lists(st.integers(0, 500), min_size=6, max_size=6), st.integers(0, 5))
+def test_heights_fill_the_room_and_every_pane_keeps_its_title(
+    room: int, rows: list[int], focused: int
+) -> None:
     heights = pane_heights(room, rows, focused)
     assert min(heights) >= 1
     assert sum(heights) == max(room, 6)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tui.screens.unreachable import UnreachableScreen
 
 async def test_it_shows_what_is_there(engine: DemoEngine) -> None:
     async with driven(engine) as w:
-        text = await w.sees("shop-api-1", "unhealthy", "out of memory", "loop", "taxi_pgdata", "5 of 6"[:0] or "5/6")
+        text = await w.sees("shop-api-1", "unhealthy", "out of memory", "loop", "taxi_pgdata", "5/6")
         assert "● live" in text
         assert "1 Projects 2" in text
         assert "2 Containers 10" in text
@@ -34,14 +35,14 @@ async def test_what_happens_outside_is_shown_with_the_cursor_on_the_same_object(
 async def test_a_filter_survives_enter_refreshes_and_a_lost_connection(engine: DemoEngine) -> None:
     async with driven(engine) as w:
         await w.press("slash")
-        await w.type("DB !taxi")
+        await w.type("POSTGRES !taxi")
         await w.until(lambda: [r.name for r in w.app.main.pane.view.shown] == ["shop-db-1"])
         await w.press("enter")
         engine.world.create_container("another", "hello-world")
         engine.stop()
         await w.sees("lost since")
         engine.start()
-        await w.sees("● live", "1/11", "/DB !taxi")
+        await w.sees("● live", "1/11", "/POSTGRES !taxi")
         assert [row.name for row in w.app.main.pane.view.shown] == ["shop-db-1"]
         await w.press("escape")
         await w.until(lambda: len(w.app.main.pane.view.shown) == 11)
@@ -50,7 +51,9 @@ async def test_a_filter_survives_enter_refreshes_and_a_lost_connection(engine: D
 async def test_marks_and_filter_bound_what_a_bulk_act_touches(engine: DemoEngine) -> None:
     async with driven(engine) as w:
         for name in ("shop-cache-1", "shop-db-1", "shop-web-1"):
-            assert w.app.main.pane.move_to(next(c.id for c in w.app.session.store.containers if c.name == name))
+            assert w.app.main.pane.move_to(
+                next(c.id for c in w.app.session.store.containers if c.name == name)
+            )
             await w.press("space")
         await w.press("slash")
         await w.type("!web")
@@ -60,9 +63,9 @@ async def test_marks_and_filter_bound_what_a_bulk_act_touches(engine: DemoEngine
         await w.answer("y")
         await w.sees("2 of 2 done")
         states = {c.name: c.state for c in w.app.session.store.containers}
-        await w.until(lambda: not engine.world.find("shop-db-1").state.running)
-        assert engine.world.find("shop-web-1").state.running
-        assert engine.world.find("taxi-pgdatabase-1").state.running
+        await w.until(lambda: engine.world.find("shop-db-1").state == "exited")
+        assert engine.world.find("shop-web-1").state == "running"
+        assert engine.world.find("taxi-pgdatabase-1").state == "running"
         assert states["shop-web-1"] == "running"
 
 
@@ -81,7 +84,7 @@ async def test_a_question_names_host_and_target_and_enter_agrees(engine: DemoEng
         await w.sees("Stop shop-api-1 on local?", "docker stop shop-api-1")
         await w.answer("enter")
         await w.sees("docker stop shop-api-1 ✓")
-        assert not engine.world.find("shop-api-1").state.running
+        assert engine.world.find("shop-api-1").state == "exited"
         assert w.app.focused is w.app.main.pane
 
 
@@ -191,7 +194,7 @@ async def test_without_an_engine_it_explains_and_goes_on_when_there_is_one(engin
     from tui.app import Wherry
     from tui.engine.address import resolve
 
-    app = Wherry(lambda: resolve(engine.url, None, {}), Config())
+    app: Any = Wherry(lambda: resolve(engine.url, None, {}), Config())
     async with app.run_test(size=(80, 24)) as pilot:
         for _ in range(200):
             await asyncio.sleep(0.02)
@@ -242,9 +245,13 @@ async def test_hostile_names_and_logs_change_nothing_on_the_screen(engine: DemoE
 
 
 @pytest.mark.parametrize("size", [(160, 45), (120, 34), (80, 24), (60, 15)])
-async def test_every_pane_its_detail_and_its_forms_are_usable(engine: DemoEngine, size: tuple[int, int]) -> None:
+async def test_every_pane_its_detail_and_its_forms_are_usable(
+    engine: DemoEngine, size: tuple[int, int]
+) -> None:
     async with driven(engine, size=size) as w:
-        for number, title in enumerate(("Projects", "Containers", "Images", "Volumes", "Networks", "Events"), 1):
+        for number, title in enumerate(
+            ("Projects", "Containers", "Images", "Volumes", "Networks", "Events"), 1
+        ):
             await w.press(str(number))
             text = await w.sees(f"{number} {title}")
             assert w.cursor

@@ -46,7 +46,12 @@ class Driven:
         """What is on the screen."""
         width, height = self.app.size
         console = Console(
-            width=width, height=height, file=io.StringIO(), force_terminal=True, record=True, legacy_windows=False
+            width=width,
+            height=height,
+            file=io.StringIO(),
+            force_terminal=True,
+            record=True,
+            legacy_windows=False,
         )
         console.print(self.app.screen._compositor.render_update(full=True, simplify=True))
         return console.export_text(styles=False)
@@ -99,7 +104,12 @@ async def driven(
 ) -> AsyncIterator[Driven]:
     """Run wherry on an engine until everything is listed."""
     lender = Lender()
-    app = Wherry(lambda: resolve(None, None, {"DOCKER_HOST": engine.url}), config or Config(), folder=folder, lend=lender)
+    app = Wherry(
+        lambda: resolve(None, None, {"DOCKER_HOST": engine.url}),
+        config or Config(),
+        folder=folder,
+        lend=lender,
+    )
     async with app.run_test(size=size) as pilot:
         one = Driven(app, pilot, lender)
         await one.until(lambda: app.session.store.listed >= KINDS and app.session.tools is not None)

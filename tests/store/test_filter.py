@@ -18,22 +18,40 @@ WEB = service(
 
 @pytest.mark.parametrize(
     "text",
-    ["", "WEB", "shop web", "8080", "port:8080", "image:nginx", "label:tier=front", "project:shop",
-     "state:running", "!redis", "!state:exited", "id-shop", "state:", "!", "http://nothing !no"[18:]],
+    [
+        "",
+        "WEB",
+        "shop web",
+        "8080",
+        "port:8080",
+        "image:nginx",
+        "label:tier=front",
+        "project:shop",
+        "state:running",
+        "!redis",
+        "!state:exited",
+        "id-shop",
+        "state:",
+        "!",
+        "http://nothing !no"[18:],
+    ],
 )
 def test_what_matches(text: str) -> None:
     assert filters.parse(text).matches(WEB)
 
 
 @pytest.mark.parametrize(
-    "text", ["redis", "web redis", "!web", "state:exited", "!image:nginx", "port:nginx", "image:8080", "http://web"]
+    "text",
+    ["redis", "web redis", "!web", "state:exited", "!image:nginx", "port:nginx", "image:8080", "http://web"],
 )
 def test_what_does_not(text: str) -> None:
     assert not filters.parse(text).matches(WEB)
 
 
 def test_ids_match_at_their_beginning_only() -> None:
-    one = container("x", Id="abc123", ImageID="sha256:def456", Labels={"com.docker.compose.config-hash": "9" * 64})
+    one = container(
+        "x", Id="abc123", ImageID="sha256:def456", Labels={"com.docker.compose.config-hash": "9" * 64}
+    )
     assert filters.parse("ABC").matches(one)
     assert filters.parse("def").matches(one)
     assert filters.parse("sha256:def").matches(one)

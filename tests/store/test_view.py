@@ -5,7 +5,9 @@ from tui.store.view import View, by_project, natural
 
 
 def view() -> View:
-    return View(order=by_project, orders={"name": lambda c: c.name}, stopped=lambda c: not c.up and not c.broken)
+    return View(
+        order=by_project, orders={"name": lambda c: c.name}, stopped=lambda c: not c.up and not c.broken
+    )
 
 
 def names(one: View) -> list[str]:
@@ -14,7 +16,9 @@ def names(one: View) -> list[str]:
 
 def test_the_usual_order_is_project_then_name_and_numbers_count() -> None:
     one = view()
-    one.update([container("aaa"), service("shop", "web", 10), service("shop", "web", 2), service("blog", "db")])
+    one.update(
+        [container("aaa"), service("shop", "web", 10), service("shop", "web", 2), service("blog", "db")]
+    )
     assert names(one) == ["blog-db-1", "shop-web-2", "shop-web-10", "aaa"]
 
 
@@ -58,8 +62,11 @@ def test_hiding_what_is_stopped_never_hides_what_is_broken() -> None:
     one = view()
     one.hide_stopped = True
     one.update(
-        [container("done", "exited", "Exited (0) 1 hour ago"), container("bad", "exited", "Exited (1) 1 hour ago"),
-         container("up")]
+        [
+            container("done", "exited", "Exited (0) 1 hour ago"),
+            container("bad", "exited", "Exited (1) 1 hour ago"),
+            container("up"),
+        ]
     )
     assert names(one) == ["bad", "up"]
 

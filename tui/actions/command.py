@@ -17,6 +17,7 @@ class Command:
         host: words that name the engine, where a plain `docker` would reach another one.
         secrets: words to show as dots.
         program: the program itself.
+
     """
 
     words: tuple[str, ...]
@@ -46,6 +47,7 @@ def split_words(text: str) -> tuple[str, ...]:
 
     Raises:
         ValueError: with words fit to show, where a quote is not closed.
+
     """
     try:
         return tuple(shlex.split(text))

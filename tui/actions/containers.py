@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.actions.command import split_words
-from tui.actions.model import Asks, Call, Choice, Choose, Fill, HandOver, Kind, Option, Probe, Say, Values, Want
+from tui.actions.model import (
+    Asks,
+    Call,
+    Choice,
+    Choose,
+    Fill,
+    HandOver,
+    Kind,
+    Option,
+    Probe,
+    Say,
+    Values,
+    Want,
+)
 from tui.engine import containers, networks
 from tui.widgets.form import TextField
 
@@ -80,7 +93,9 @@ def shell(at: Session, container: Container) -> Want:
         if not found:
             names = ", ".join(containers.SHELLS)
             return Say(f"{container.name} has none of {names}; X runs another command")
-        return HandOver(at.docker("exec", "-it", *NO_DETACH, container.name, found), "leave with exit or ctrl+d")
+        return HandOver(
+            at.docker("exec", "-it", *NO_DETACH, container.name, found), "leave with exit or ctrl+d"
+        )
 
     return Probe(f"looking for a shell in {container.name}", look)
 
@@ -148,7 +163,9 @@ def networks_(at: Session, container: Container) -> Want:
     """Connect it to a network, or disconnect it."""
     joined = container.addresses.keys()
     choices = [
-        (disconnect_choice if network.name in joined else connect_choice)(at, network, container, network.name)
+        (disconnect_choice if network.name in joined else connect_choice)(
+            at, network, container, network.name
+        )
         for network in sorted(at.store.rows("network"), key=lambda n: (n.name not in joined, n.name))
         if network.name not in {"host", "none"} or network.name in joined
     ]

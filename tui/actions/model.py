@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tui.actions.command import Command
-
 if TYPE_CHECKING:
+    from tui.actions.command import Command
     from tui.actions.session import Session
     from tui.engine.jobs import Job
     from tui.widgets.form import Field
@@ -43,6 +42,7 @@ class Option:
     Args:
         name: the keyword argument of the action's function.
         choices: empty for a flag; else the words, the first one chosen at the start.
+
     """
 
     name: str
@@ -75,6 +75,7 @@ class HandOver:
     Args:
         hint: a line printed before, such as how to detach.
         own_interrupt: whether ctrl+c ends the client here, since the program would not see it.
+
     """
 
     command: Command
@@ -100,6 +101,7 @@ class Fill:
         submit: what is wanted once it is filled in.
         check: sentences by field for what is wrong; empty where all is well.
         first: the field that is focused first.
+
     """
 
     id: str
@@ -162,6 +164,7 @@ class Action:
         alone: whether it is done to the cursor's object only, whatever is marked.
         bare: whether it needs no row at all.
         changes: whether it changes anything in Docker.
+
     """
 
     id: str
@@ -193,6 +196,7 @@ class Kind:
     Args:
         name: as rows carry it, such as `container`.
         plural: for sentences.
+
     """
 
     def __init__(self, name: str, plural: str) -> None:
@@ -209,6 +213,7 @@ class Kind:
             key: Textual's name of the key, or nothing for the menu alone.
             label: a word or two for footer, menu and palette.
             declaration: the further fields of Action.
+
         """
 
         def declare(plan: Callable[..., Want]) -> Callable[..., Want]:

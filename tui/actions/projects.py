@@ -93,9 +93,7 @@ def up_file(at: Session, project: Project | None) -> Want:
         found = _typed(at, values)
         if isinstance(found, str):
             return f"docker compose up -d   ({found})"
-        return shlex.join(
-            compose.compose_words(_tools(at), found, at.connection.command_prefix, "up", "-d")
-        )
+        return shlex.join(compose.compose_words(_tools(at), found, at.connection.command_prefix, "up", "-d"))
 
     def check(values: Values) -> dict[str, str]:
         found = _typed(at, values)
@@ -109,9 +107,7 @@ def up_file(at: Session, project: Project | None) -> Want:
         id="up a file",
         title="Bring up a compose file",
         fields=(
-            TextField(
-                "path", "file or folder", value=str(at.folder), required=True, hint="on this machine"
-            ),
+            TextField("path", "file or folder", value=str(at.folder), required=True, hint="on this machine"),
         ),
         preview=preview,
         check=check,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from tui.actions.command import Command
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tui.config import Config
     from tui.engine.connection import Connection
     from tui.engine.tools import Tools
@@ -26,6 +27,7 @@ class Session:
         tools: what the docker CLI on this machine can do; None until it was looked at.
         folder: the folder that wherry was started in.
         answers: what was last filled into each form, by its id.
+
     """
 
     connection: Connection

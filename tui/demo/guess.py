@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tui.demo.things import Container
 
 _DEAF = frozenset({"sleep", "tail", "sh", "ash", "bash", "cat"})
+_TERMINATED = 143
 _EXIT = re.compile(r"(?:echo (?P<words>[^;&|>]*); *)?exit (?P<code>\d+)")
 
 
@@ -33,5 +34,6 @@ def guess(container: Container) -> Temper:
     if program == "sh" and not args and not container.tty:
         # A shell without anything to read.
         return Temper(lasts=0)
-    deaf = program in _DEAF and not container.host.get("Init")
-    return Temper(on_term=None if deaf else 0)
+    if program in _DEAF:
+        return Temper(on_term=_TERMINATED if container.host.get("Init") else None)
+    return Temper()

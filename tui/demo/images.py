@@ -142,9 +142,6 @@ class Images(Base):
             if image is not None:
                 return self._remove_name(image, name, force=force)
             image = self.find_image(reference)
-            repositories = {repository_of(tag) for tag in image.tags}
-            if len(repositories) > 1 and not force:
-                self._conflict(image, "must be forced", "image is referenced in multiple repositories")
             self._check_free(image, force=force)
             return [*self._untag(image, [*image.tags, *image.digests]), *self._delete(image)]
 
@@ -172,6 +169,8 @@ class Images(Base):
         if running is not None:
             why = f"image is being used by running container {running.id[:12]}"
             self._conflict(image, "cannot be forced", why)
+        if len(image.tags) > 1 and not force:
+            self._conflict(image, "must be forced", "image is referenced in multiple repositories")
         if users and not force:
             why = f"image is being used by stopped container {users[0].id[:12]}"
             self._conflict(image, "must be forced", why)

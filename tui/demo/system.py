@@ -23,7 +23,7 @@ _KERNEL = "6.8.0-45-generic"
 _BUILT = "2024-07-23T19:19:09.000000000+00:00"
 
 
-def _ping(world: World, call: Call) -> Answer:  # noqa: ARG001  # every route is called alike
+def _ping(world: World, call: Call) -> Answer:  # every route is called alike
     headers = {
         "Builder-Version": "2",
         "Cache-Control": "no-cache, no-store, must-revalidate",
@@ -34,7 +34,7 @@ def _ping(world: World, call: Call) -> Answer:  # noqa: ARG001  # every route is
     return Answer(200, body, "text/plain; charset=utf-8", headers)
 
 
-def _version(world: World, call: Call) -> Answer:  # noqa: ARG001  # every route is called alike
+def _version(world: World, call: Call) -> Answer:  # every route is called alike
     details = {
         "ApiVersion": API,
         "Arch": "amd64",
@@ -57,7 +57,7 @@ def _version(world: World, call: Call) -> Answer:  # noqa: ARG001  # every route
     )
 
 
-def _info(world: World, call: Call) -> Answer:  # noqa: ARG001  # every route is called alike
+def _info(world: World, call: Call) -> Answer:  # every route is called alike
     states = [container.state for container in world.containers.values()]
     return as_json(
         {

@@ -127,8 +127,10 @@ class ServiceList(ObjectList):
         """Show containers, and a line for each service that has none."""
         super().show_again()
         if self.absent and not self.view.filter_text:
-            lines = [RowView(f"absent {name}", (Cell(f"{name}: no container", "dim"),), heading=True)
-                     for name in self.absent]
+            lines = [
+                RowView(f"absent {name}", (Cell(f"{name}: no container", "dim"),), heading=True)
+                for name in self.absent
+            ]
             self.set_rows([*self.rows, *lines])
 
 

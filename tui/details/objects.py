@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,8 +13,9 @@ from tui.store.view import View
 from tui.widgets.table import Cell, Column, RowView, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
     from tui.actions.model import Action, Kind, Row
-    from tui.actions.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Look:
         now: seconds since 1970.
         notes: what is said beside a row, by its id: how many use it, or how it is used.
         ascii: whether only ASCII is drawn.
+
     """
 
     now: float
@@ -51,6 +52,7 @@ class ListSpec:
         order: their default place.
         stopped: what `hide stopped` hides; None where there is no such thing.
         faint: which rows step back.
+
     """
 
     kind: Kind

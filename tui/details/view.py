@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -16,6 +15,8 @@ from tui.widgets.log import TextLog
 from tui.widgets.tabs import TabBar
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
     from textual.timer import Timer
 
@@ -150,7 +151,7 @@ class DetailView(Vertical):
 
     async def open_tab(self, title: str) -> bool:
         """Show the tab of that title; says whether the object has one."""
-        kind = next((kind for kind in self._kinds if kind.TITLE == title), None)
+        kind = next((kind for kind in self._kinds if title == kind.TITLE), None)
         if kind is None:
             return False
         await self._choose(kind)

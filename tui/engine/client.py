@@ -86,6 +86,7 @@ def negotiate(address: Address, timeout: int) -> tuple[str, str]:
 
     Raises:
         Unreachable: when nobody answers, or the engine speaks no version known here.
+
     """
     with translated():
         client = make_client(address, _text(OLDEST_API), timeout)
@@ -98,7 +99,7 @@ def negotiate(address: Address, timeout: int) -> tuple[str, str]:
     if newest < OLDEST_API:
         raise Unreachable(
             Trouble.TOO_OLD,
-            f"the engine speaks API {_text(newest)}; wherry needs {_text(OLDEST_API)} (Docker 19.03) or newer",
+            f"the engine speaks API {_text(newest)}; {_text(OLDEST_API)} (Docker 19.03) is the least",
         )
     return _text(max(min(newest, NEWEST_API), oldest)), str(answer.get("Version", ""))
 

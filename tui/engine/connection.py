@@ -43,6 +43,7 @@ class Connection:
         find: resolves the address anew for each attempt, so that a repaired context is found.
         listener: takes batches of updates on the feed's thread, at most 20 a second.
         environ: the environment that child processes start from.
+
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class Connection:
 
         Raises:
             Unreachable: with what stands in the way.
+
         """
         self.drop()
         address = self.address = self._find()
@@ -156,6 +158,7 @@ class Connection:
 
         Raises:
             Unreachable: while there is no connection.
+
         """
         endpoint = self.endpoint
         if endpoint is None:
@@ -167,6 +170,7 @@ class Connection:
 
         Raises:
             EngineError: when there is none within PING_TIMEOUT seconds.
+
         """
         with translated():
             self._client(2).ping()
@@ -176,6 +180,7 @@ class Connection:
 
         Raises:
             EngineError: while the address is not known.
+
         """
         if self.address is None:
             raise EngineError("the engine's address is not known yet")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from tui.engine.labels import label_terms
 from tui.engine.errors import EngineError, Unreachable
+from tui.engine.labels import label_terms
 from tui.engine.times import seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from tui.engine.connection import Connection
 
 _EXIT = re.compile(r"^(?:Exited|Restarting|Dead) \((-?\d+)\)")
@@ -74,6 +75,7 @@ class Container:
         health: healthy, unhealthy, starting, or empty where there is no health check.
         addresses: IP address by network name; empty until the container ran.
         deaths: how often it died by itself lately, 0 unless it is a crash loop.
+
     """
 
     kind: ClassVar[str] = "container"

@@ -44,7 +44,10 @@ def run_job(
     Args:
         shown: the command as the user sees it.
         argv: the command as it is run.
+        target: the image's name.
+        folder: where it is run.
         environ: the environment in which the docker CLI reaches the engine.
+
     """
     work = ProcessWork(argv, cwd=str(folder), environ=environ, parser=_RunParser())
     return Job(f"run {target}", shown, target, work).start()

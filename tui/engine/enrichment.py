@@ -32,6 +32,7 @@ class Enrichment:
 
     Args:
         wake: called from any thread when there is something to take.
+
     """
 
     def __init__(self, engine: Connection, wake: Callable[[], None]) -> None:
@@ -94,6 +95,7 @@ class Enrichment:
 
         Args:
             busy: containers whose state may still change under an inspect.
+
         """
         with self._lock:
             arrived, self._arrived = self._arrived, []

@@ -38,6 +38,7 @@ class Unreachable(EngineError):
     Args:
         trouble: what kind of obstacle it is, for the advice that goes with it.
         text: what happened, in one line.
+
     """
 
     def __init__(self, trouble: Trouble, text: str) -> None:

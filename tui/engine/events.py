@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,13 +11,41 @@ from tui.engine.errors import EngineError, Trouble, Unreachable
 from tui.engine.labels import label_terms
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from docker.api.client import APIClient
 
 TYPES = ("container", "image", "volume", "network")
-ACTIONS = (
-    "create start restart die stop kill pause unpause rename update destroy oom commit health_status "
-    "tag untag delete pull push load import prune connect disconnect mount unmount remove cleanup"
-).split()
+ACTIONS = [
+    "create",
+    "start",
+    "restart",
+    "die",
+    "stop",
+    "kill",
+    "pause",
+    "unpause",
+    "rename",
+    "update",
+    "destroy",
+    "oom",
+    "commit",
+    "health_status",
+    "tag",
+    "untag",
+    "delete",
+    "pull",
+    "push",
+    "load",
+    "import",
+    "prune",
+    "connect",
+    "disconnect",
+    "mount",
+    "unmount",
+    "remove",
+    "cleanup",
+]
 """What the server is asked for; exec events, three for each health probe, stay away."""
 
 
@@ -31,6 +58,7 @@ class Event:
         type: container, image, volume or network.
         subject: the id of what it happened to (a volume's name).
         attributes: what the engine adds: name, image, exitCode, labels and the like.
+
     """
 
     kind: ClassVar[str] = "event"
@@ -108,6 +136,7 @@ class EventStream:
         after: only events later than this, in nanoseconds since 1970.
         on_event: called on the thread with each event, in order.
         on_end: called on the thread when the stream ended and nobody closed it.
+
     """
 
     def __init__(

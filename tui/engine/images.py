@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tui.engine.labels import label_terms
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tui.engine.connection import Connection
 
 UNTAGGED = "<none>"
@@ -22,6 +23,7 @@ class Image:
         tags: `name:tag` of each; empty for a dangling image.
         digests: `name@sha256:…` under which a registry knows it; empty where it was only built here.
         size: bytes on disk, layers shared with others included.
+
     """
 
     kind: ClassVar[str] = "image"
@@ -125,6 +127,7 @@ def remove(engine: Connection, image: str, *, force: bool) -> str:
 
     Returns:
         One line a thing that went, in Docker's words.
+
     """
     with engine.patient_api() as api:
         gone = api.remove_image(image, force=force) or []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,6 +11,8 @@ from tui.engine.labels import label_terms
 from tui.engine.times import seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tui.engine.connection import Connection
 
 BUILT_IN = frozenset({"bridge", "host", "none"})
@@ -100,6 +101,7 @@ def create(
 
     Returns:
         Its id.
+
     """
     pool = IPAMPool(subnet=subnet or None, gateway=gateway or None)
     ipam = IPAMConfig(pool_configs=[pool]) if subnet or gateway else None

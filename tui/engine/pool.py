@@ -46,9 +46,7 @@ class Pool:
             self._busy += 1
             if self._busy > self._threads < self._size:
                 self._threads += 1
-                threading.Thread(
-                    target=self._work, name=f"{self._name}-{self._threads}", daemon=True
-                ).start()
+                threading.Thread(target=self._work, name=f"{self._name}-{self._threads}", daemon=True).start()
         self._queue.put(run)
         return future
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tui.engine.errors import EngineError
-from tui.engine.events import Event
+if TYPE_CHECKING:
+    from tui.engine.errors import EngineError
+    from tui.engine.events import Event
 
 
 class LinkState(Enum):

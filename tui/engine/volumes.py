@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,6 +9,8 @@ from tui.engine.labels import label_terms
 from tui.engine.times import seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tui.engine.connection import Connection
 
 _ANONYMOUS = "com.docker.volume.anonymous"
@@ -87,6 +88,7 @@ def create(
 
     Returns:
         Its name.
+
     """
     with engine.patient_api() as api:
         made = api.create_volume(

@@ -23,7 +23,10 @@ def _summary(container: Container, store: Store) -> str:
     facts = container.facts
     look = Look(time.time())
     since = container_age(container, look).text
-    parts = [container.image, f"{condition(container, look).text} {'for' if container.up else 'since'} {since}"]
+    parts = [
+        container.image,
+        f"{condition(container, look).text} {'for' if container.up else 'since'} {since}",
+    ]
     parts += [str(port) for port in container.ports]
     parts += [*container.addresses, *sorted(container.volumes)]
     if facts is not None and facts.error:
@@ -41,7 +44,9 @@ class Containers(Pane):
         columns=(
             ObjectColumn(Column("sign", "", 1), sign),
             ObjectColumn(Column("name", "NAME", 14, grow=3), lambda c, look: c.name, lambda c: c.name),
-            ObjectColumn(Column("state", "STATE", 9, priority=1, max_width=14), condition, lambda c: c.condition),
+            ObjectColumn(
+                Column("state", "STATE", 9, priority=1, max_width=14), condition, lambda c: c.condition
+            ),
             ObjectColumn(Column("ports", "PORTS", 5, grow=1, priority=2), container_ports),
             ObjectColumn(
                 Column("age", "AGE", 4, priority=3, align="right"),

@@ -20,7 +20,9 @@ _FAINT = frozenset({"mount", "unmount", "connect", "disconnect", "create", "kill
 
 
 def _what(event: Event, look: Look) -> Cell:
-    bad = event.what in _BAD or (event.action == "die" and event.attributes.get("exitCode") not in {"0", "143"})
+    bad = event.what in _BAD or (
+        event.action == "die" and event.attributes.get("exitCode") not in {"0", "143"}
+    )
     if bad:
         return Cell(event.what, "bad")
     return Cell(event.what, "good" if event.what in {"start", "healthy"} else "")
@@ -36,9 +38,7 @@ class Events(Pane):
     SPEC = ListSpec(
         kind=EVENTS,
         columns=(
-            ObjectColumn(
-                Column("time", "TIME", 8), lambda e, look: Cell(fmt.clock(e.moment / 1e9), "dim")
-            ),
+            ObjectColumn(Column("time", "TIME", 8), lambda e, look: Cell(fmt.clock(e.moment / 1e9), "dim")),
             ObjectColumn(
                 Column("type", "TYPE", 9, priority=1), lambda e, look: Cell(e.type, "dim"), lambda e: e.type
             ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,6 +12,8 @@ from tui.details.objects import Look, ObjectList
 from tui.widgets.cells import safe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tui.actions.model import Row
     from tui.actions.session import Session
     from tui.details.tab import Tab
@@ -30,6 +31,7 @@ class PaneSpec:
         summary: one line about an object, over its tabs.
         about: what stands beside the count in the title, such as a total size.
         nothing: what is said when there is no row, and which key makes one.
+
     """
 
     title: str

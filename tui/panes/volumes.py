@@ -25,7 +25,7 @@ def _used(volume: Volume, look: Look) -> Cell:
 def _summary(volume: Volume, store: Store) -> str:
     users = store.users_of_volume(volume)
     used = f"used by {', '.join(c.name for c in users)}" if users else "used by no container"
-    return " · ".join((volume.driver, used, volume.mountpoint))
+    return f"{volume.driver} · {used} · {volume.mountpoint}"
 
 
 class Volumes(Pane):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -33,6 +32,8 @@ from tui.terminal.handover import Loan
 from tui.terminal.loop import to_loop
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tui.actions.model import Action, Row
     from tui.actions.session import Session
     from tui.details.objects import ObjectList
@@ -73,7 +74,9 @@ class Acts:
             self._screen.say(self._why_no_rows(listing), "warn")
             return
         if listing.vanished_just_now and rows and not listing.view.marks:
-            self._screen.say("what was under the cursor has just gone: press again if you mean this one", "warn")
+            self._screen.say(
+                "what was under the cursor has just gone: press again if you mean this one", "warn"
+            )
             return
         await self.perform_on(actions, rows, listing.view.hidden_marks)
 
@@ -114,9 +117,7 @@ class Acts:
         else:
             await self._carry_out_all(action, wants)
 
-    def _fitting(
-        self, actions: Sequence[Action], rows: Sequence[Row]
-    ) -> tuple[Action, list[Row], list[str]]:
+    def _fitting(self, actions: Sequence[Action], rows: Sequence[Row]) -> tuple[Action, list[Row], list[str]]:
         """Pick the action that applies, the rows that it applies to, and why it does not to the others."""
         picked: tuple[Action, list[Row], list[str]] = (actions[0], [], [])
         for action in actions:
@@ -147,9 +148,7 @@ class Acts:
         question = self._question(action, rows, skipped, hidden)
         return await self._screen.ask(QuestionScreen(question), rows)
 
-    def _question(
-        self, action: Action, rows: Sequence[Row], skipped: Sequence[str], hidden: int
-    ) -> Question:
+    def _question(self, action: Action, rows: Sequence[Row], skipped: Sequence[str], hidden: int) -> Question:
         at, kind = self._at, rows[0].kind
         what = rows[0].name if len(rows) == 1 else f"{len(rows)} {kind}s"
 
@@ -195,15 +194,13 @@ class Acts:
             case Fill():
                 return await self._fill(want, label, target)
             case Choose():
-                return await self._choose(want, label, target)
+                return await self._choose(want, target)
 
     async def _carry_out_all(self, action: Action, wants: Sequence[tuple[Row, Want]]) -> None:
         """Do the same to many, in parallel, and tell of each that failed."""
         calls = [(row, want) for row, want in wants if isinstance(want, Call)]
         if len(calls) == len(wants):
-            results = await asyncio.gather(
-                *(self._call(want, action.label, row.name) for row, want in calls)
-            )
+            results = await asyncio.gather(*(self._call(want, action.label, row.name) for row, want in calls))
             self._screen.report(results)
             return
         # Jobs show their own output: one after the other, in the background.
@@ -250,7 +247,11 @@ class Acts:
         at = self._at
         entry = at.activity.begin(label, want.command.shown, target)
         loan = Loan(
-            want.command.argv, at.connection.child_environ(), want.command.shown, want.hint, want.own_interrupt
+            want.command.argv,
+            at.connection.child_environ(),
+            want.command.shown,
+            want.hint,
+            want.own_interrupt,
         )
         try:
             ended = self._screen.lend(loan)
@@ -289,7 +290,7 @@ class Acts:
             if not error:
                 return ""
 
-    async def _choose(self, choose: Choose, label: str, target: str) -> str:
+    async def _choose(self, choose: Choose, target: str) -> str:
         items = [Item(choice.label, choice.detail, choice) for choice in choose.choices]
         choice = await self._screen.app.push_screen_wait(ChooserScreen(choose.title, items, choose.empty))
         if choice is None:

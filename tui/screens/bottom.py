@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
@@ -15,7 +14,7 @@ from tui.widgets.footer import KeyFooter, KeyHint
 from tui.widgets.prompt import Prompt, QuestionLine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
     from textual.widget import Widget
@@ -111,8 +110,11 @@ class Bottom(Vertical):
         """Have a line typed.
 
         Args:
+            label: what stands before it.
+            value: what is in it at the start.
             changed: called with each change.
             ended: called with what was typed on Enter, with None on Esc.
+
         """
         await self._clear()
         self._before = self.screen.focused

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from tui.screens.chooser import Item
 from tui.screens.keys import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from textual.binding import Binding
 
@@ -99,7 +98,7 @@ def copies(row: Row, session: Session) -> list[Item]:
                 offers[f"URL of port {port.private}"] = f"http://{_host_of(session, port.host)}:{port.public}"
     if row.kind == "image":
         offers |= {f"tag {tag}": tag for tag in row.tags}
-        offers |= {"digest": digest for digest in row.digests}
+        offers |= {f"digest {place}": digest for place, digest in enumerate(row.digests, 1)}
     if row.kind == "project":
         offers |= {"folder": row.folder, "files": " ".join(row.files)}
         offers.pop("id")

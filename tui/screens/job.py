@@ -88,7 +88,12 @@ class JobScreen(Screen[None]):
         table.display = bool(steps)
         table.styles.height = min(len(steps) + 1, max(3, self.size.height // 3))
         failed = next((step for step in steps if step.state == "failed"), None)
-        if failed is not None and self.job.state is not JobState.RUNNING and self._picked is None and was_last:
+        if (
+            failed is not None
+            and self.job.state is not JobState.RUNNING
+            and self._picked is None
+            and was_last
+        ):
             table.move_to(failed.key)
         elif was_last and steps and self.job.state is JobState.RUNNING:
             table.move_to(steps[-1].key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -10,6 +9,8 @@ from textual.binding import Binding
 from tui.widgets.footer import KeyHint
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from textual.widget import Widget
 
     from tui.actions.model import Action
@@ -82,7 +83,9 @@ def _bindings(widget: Widget) -> Iterable[Binding]:
         yield one if isinstance(one, Binding) else Binding(*one)
 
 
-def help_of_actions(title: str, actions: Sequence[Action], listing: ObjectList) -> tuple[str, list[tuple[str, str]]]:
+def help_of_actions(
+    title: str, actions: Sequence[Action], listing: ObjectList
+) -> tuple[str, list[tuple[str, str]]]:
     """Write a section of help from what can be done to a kind."""
     return title, [
         (shown(listing.key_of(action.id, action.key)) or "m", f"{action.label}: {action.help}")

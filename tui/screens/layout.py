@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 WIDE_COLUMNS, WIDE_ROWS = 100, 28
 """From this size on lists and detail stand beside each other."""
@@ -38,6 +41,7 @@ def pane_heights(room: int, rows: Sequence[int], focused: int) -> list[int]:
 
     Returns:
         Lines of each pane, its title included; their sum is `room` where that is possible.
+
     """
     heights = [TITLE] * len(rows)
     left = room - sum(heights)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -31,9 +30,8 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.app import ComposeResult
-    from textual.widget import Widget
 
-    from tui.actions.model import Action, Row
+    from tui.actions.model import Row
     from tui.actions.session import Session
     from tui.screens.acts import Result
     from tui.screens.question import QuestionScreen
@@ -50,8 +48,12 @@ class MainScreen(Screen[None]):
 
     AUTO_FOCUS = "#pane-container"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(str(n), f"pane({n})", f"go to {pane.PANE.title.lower()}", id=f"pane.{pane.SPEC.kind.name}")
-          for n, pane in enumerate(PANES, 1)),
+        *(
+            Binding(
+                str(n), f"pane({n})", f"go to {pane.PANE.title.lower()}", id=f"pane.{pane.SPEC.kind.name}"
+            )
+            for n, pane in enumerate(PANES, 1)
+        ),
         Binding("tab", "next_pane(1)", "next pane", id="pane.next"),
         Binding("shift+tab", "next_pane(-1)", "previous pane", id="pane.previous"),
         Binding("enter,right", "enter", "into the detail", id="main.enter"),
@@ -301,7 +303,7 @@ class MainScreen(Screen[None]):
 
     # What was pressed
 
-    def on_key(self, event: events.Key) -> None:
+    def on_key(self) -> None:
         """Take messages away with the next key."""
         self.bottom.settle()
 
@@ -455,7 +457,9 @@ class MainScreen(Screen[None]):
         sections = [keys.help_of_bindings("Everywhere", self.BINDINGS)]
         sections.append(keys.help_of_bindings("Lists", [*Table.BINDINGS, *ObjectList.LIST_KEYS]))
         sections += [
-            keys.help_of_actions(pane.PANE.title, pane.kind.actions, pane) for pane in self.panes if pane.kind.actions
+            keys.help_of_actions(pane.PANE.title, pane.kind.actions, pane)
+            for pane in self.panes
+            if pane.kind.actions
         ]
         sections.append(keys.help_of_bindings("Text: logs, inspect", TextLog.BINDINGS))
         self.app.push_screen(HelpScreen(sections))
@@ -512,7 +516,10 @@ class MainScreen(Screen[None]):
                 self.bottom.show_results([outcome_line(results[0])])
             return
         done = len(results) - len(failed)
-        self.say(f"{done} of {len(results)} done" + (", A shows all" if failed else ""), "error" if failed else "info")
+        self.say(
+            f"{done} of {len(results)} done" + (", A shows all" if failed else ""),
+            "error" if failed else "info",
+        )
         self.bottom.show_results([f"✗ {outcome_line(result)}" for result in failed])
 
     async def ask_line(self, text: str, command: str, rows: Sequence[Row], key: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,6 +16,8 @@ from tui.actions.model import Asks, Option
 from tui.widgets.cells import safe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from textual import events
     from textual.app import ComposeResult
 
@@ -33,6 +34,7 @@ class Stakes:
         lost: what goes for good.
         warnings: what else to know.
         commands: the docker commands it stands for.
+
     """
 
     level: Asks
@@ -50,6 +52,7 @@ class Question:
         targets: the name of each, with its state.
         stakes: says what is at stake for the options chosen.
         typed: what must be typed to agree, where losing data wants that.
+
     """
 
     title: str

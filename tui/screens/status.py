@@ -39,7 +39,9 @@ def _link(at: Session, ascii_only: bool) -> Segment:
         return Segment(f"{dot} live", "good", 0)
     past = int(time.time() - link.since)
     ago = f" ({fmt.age(link.since, time.time())})" if past >= 60 else ""
-    return Segment(f"{'x' if ascii_only else '✗'} lost since {fmt.clock(link.since)}{ago}: {link.error}", "bad", 0)
+    return Segment(
+        f"{'x' if ascii_only else '✗'} lost since {fmt.clock(link.since)}{ago}: {link.error}", "bad", 0
+    )
 
 
 def _counts(at: Session) -> list[Segment]:

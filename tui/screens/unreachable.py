@@ -46,7 +46,9 @@ def advice(trouble: Trouble | None, address: Address | None) -> list[str]:
                 "$ sudo systemctl restart docker",
             ]
         case Trouble.REFUSED:
-            return ["Nothing listens at that address and port: is the engine running there, and the port right?"]
+            return [
+                "Nothing listens at that address and port: is the engine running there, and the port right?"
+            ]
         case Trouble.TIMED_OUT:
             return [
                 "Nothing came back in time: a firewall, a machine that is down, or an engine that hangs.",
@@ -106,7 +108,9 @@ class UnreachableScreen(Screen[None]):
             text.append(f"  {line}\n" if line.startswith("$ ") else f"{line}\n")
         if trouble is Trouble.SSH and address is not None:
             text.append(f"  $ ssh {safe(address.url.removeprefix('ssh://'))} docker version\n")
-        text.append(f"\nSince {fmt.clock(link.since)} wherry keeps trying by itself; no key is needed.\n", "dim")
+        text.append(
+            f"\nSince {fmt.clock(link.since)} wherry keeps trying by itself; no key is needed.\n", "dim"
+        )
         text.append("r try now · q leave", "dim")
         self.query_one("#unreachable-text", Static).update(text)
 

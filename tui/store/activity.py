@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tui.engine.jobs import Job
 
 ENTRIES_KEPT = 500
@@ -35,6 +36,7 @@ class Entry:
         target: what it was done to.
         started: seconds since 1970.
         job: what runs it, where it is a job with output of its own.
+
     """
 
     label: str

@@ -31,6 +31,7 @@ class View:
         order: gives the default place of a row.
         orders: other places, by the name of the column that stands for them.
         stopped: says whether `hide stopped` hides a row; None where a kind has no such thing.
+
     """
 
     order: Callable[[Any], Any]

@@ -8,12 +8,13 @@ import sys
 import termios
 import time
 import tty
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
     from textual.app import App
 
 TOO_QUICK = 2.0
@@ -38,6 +39,7 @@ class Loan:
         shown: the command as it is printed before it starts.
         hint: a line printed with it, such as how to detach.
         own_interrupt: whether ctrl+c ends the program from here, because its input would not.
+
     """
 
     argv: Sequence[str]
@@ -55,6 +57,7 @@ def hand_over(app: App[Any], loan: Loan) -> Ended:
 
     Raises:
         textual.app.SuspendNotSupported: where there is no terminal to give.
+
     """
     # batch_update: without it writes queue up behind the suspended driver until it deadlocks.
     with app.batch_update(), app.suspend():
@@ -81,26 +84,18 @@ def run(loan: Loan, source: TextIO | None, out: TextIO | None) -> Ended:
 
 def _wait(loan: Loan, started: float) -> Ended:
     """Start the program and wait for it; ctrl+c belongs to it, not to wherry."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A handler, not SIG_IGN: what is ignored here would be ignored in the child too.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        child = subprocess.Popen(
-            list(loan.argv), env=dict(loan.environ), cwd=loan.cwd, preexec_fn=_default_interrupt
-        )
-    except OSError as error:
-        signal.signal(signal.SIGINT, before)
-        return Ended(127, time.monotonic() - started, f"{loan.argv[0]}: {error.strerror}")
-    try:
+        child = subprocess.Popen(list(loan.argv), env=dict(loan.environ), cwd=loan.cwd)
         if loan.own_interrupt:
             signal.signal(signal.SIGINT, lambda *_: child.terminate())
         code = child.wait()
+    except OSError as error:
+        return Ended(127, time.monotonic() - started, f"{loan.argv[0]}: {error.strerror}")
     finally:
         signal.signal(signal.SIGINT, before)
     return Ended(code, time.monotonic() - started)
-
-
-def _default_interrupt() -> None:
-    """Let ctrl+c mean in the child what it always means."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _say(out: TextIO | None, line: str) -> None:
