@@ -9,23 +9,36 @@ from pathlib import Path
 
 import pytest
 
-_REMOVED = ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "NO_COLOR", "TMUX")
+_FOLDERS = ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "DOCKER_CONFIG")
+_REMOVED = (
+    "DOCKER_API_VERSION",
+    "DOCKER_CERT_PATH",
+    "DOCKER_CONTEXT",
+    "DOCKER_HOST",
+    "DOCKER_TLS_VERIFY",
+    "NO_COLOR",
+    "TMUX",
+)
 
 
 @pytest.fixture(autouse=True)
 def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Give the test a home of its own, and its current folder."""
+    """Give the test a home of its own, and its current folder.
+
+    The docker CLI still finds its plugins: they are in system folders, which DOCKER_CONFIG does not move.
+    """
     home = tmp_path_factory.mktemp("home")
     for name in (*_REMOVED, *(name for name in os.environ if name.startswith("COMPOSE_"))):
         monkeypatch.delenv(name, raising=False)
-    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "DOCKER_CONFIG"):
-        monkeypatch.setenv(name, str(home / name.lower()))
-        (home / name.lower()).mkdir()
+    for name in _FOLDERS:
+        folder = home / name.lower()
+        folder.mkdir()
+        monkeypatch.setenv(name, str(folder))
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
-    folder = home / "folder"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    yield folder
+    current = home / "folder"
+    current.mkdir()
+    monkeypatch.chdir(current)
+    yield current
     monkeypatch.undo()
     time.tzset()

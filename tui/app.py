@@ -35,7 +35,7 @@ from tui.widgets.log import TextLog
 from tui.widgets.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
 
     from tui.config import Config
@@ -48,6 +48,7 @@ class Wherry(App[None]):
 
     Args:
         find: resolves the engine's address; called anew for each attempt to connect.
+        environ: the environment that child processes start from; this process's own by default.
         lend: gives the terminal to a program; another one where there is no terminal.
 
     """
@@ -65,6 +66,7 @@ class Wherry(App[None]):
         config: Config,
         *,
         folder: Path | None = None,
+        environ: Mapping[str, str] | None = None,
         lend: Callable[[App[Any], Loan], Ended] = hand_over,
     ) -> None:
         super().__init__(ansi_color=None if not os.environ.get("NO_COLOR") else True)
@@ -74,11 +76,12 @@ class Wherry(App[None]):
         self._deliver: Deliver | None = None
         store = Store()
         self.session = Session(
-            connection=Connection(find, self._arrived),
+            connection=Connection(find, self._arrived, environ),
             store=store,
             activity=Activity(time.time),
             config=config,
             folder=folder or Path.cwd(),
+            environ=dict(os.environ if environ is None else environ),
         )
         self.main = MainScreen(self.session)
         self._unreachable: UnreachableScreen | None = None

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tui.demo.scene import scale, stack
+from tui.demo.scene import data_stack, filled, many, scale, stack
 from tui.demo.shapes import row
 from tui.demo.world import World
 
@@ -12,10 +12,7 @@ CLOCK = 1_800_000_000.0
 
 
 def made(scene=stack, seed: int = 1) -> World:
-    world = World(lambda: CLOCK, seed)
-    scene(world)
-    world.rewind(0)
-    return world
+    return filled(scene, lambda: CLOCK, seed)
 
 
 def rows(world: World) -> list[dict[str, Any]]:
@@ -110,3 +107,14 @@ def test_the_same_seed_gives_the_same_world_and_another_one_does_not():
 def test_scale(running, stopped):
     states = [item["State"] for item in rows(made(scale(running, stopped)))]
     assert (states.count("running"), states.count("exited")) == (running, stopped)
+
+
+def test_worlds_ready_made_are_those_of_the_scenes():
+    def clock() -> float:
+        return CLOCK
+
+    assert rows(data_stack(clock)) == rows(made())
+    assert data_stack(clock).now() == CLOCK * 10**9
+    crowd = many(3, 2, clock)
+    assert [item["State"] for item in rows(crowd)] == ["running"] * 3 + ["exited"] * 2
+    assert crowd.find_image("bb:2").tags == ["bb:2"]

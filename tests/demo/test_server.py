@@ -14,7 +14,7 @@ import requests
 from docker import APIClient
 
 from tests.demo.talk import Talk, raw, read_all, until
-from tui.demo.scene import bare, scale
+from tui.demo.scene import bare, many, scale
 from tui.demo.server import DemoEngine
 
 ROOT = Path(__file__).parents[2]
@@ -57,6 +57,19 @@ def test_info(api):
             "POST /x HTTP/1.1\r\nHost: d\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
             b"HTTP/1.1 400 Bad Request",
         ),
+        (
+            f"POST /x HTTP/1.1\r\nHost: d\r\nTransfer-Encoding: chunked\r\n\r\n{'f' * 30}\r\n",
+            b"HTTP/1.1 400 Bad Request",
+        ),
+        (
+            f"POST /x HTTP/1.1\r\nHost: d\r\nContent-Length: {'9' * 5000}\r\n\r\n",
+            b"HTTP/1.1 400 Bad Request",
+        ),
+        (
+            f"POST /x HTTP/1.1\r\nHost: d\r\nContent-Length: {'9' * 20}\r\n\r\n",
+            b"HTTP/1.1 400 Bad Request",
+        ),
+        (f"GET /volumes?filters={'[' * 20_000} HTTP/1.0\r\n\r\n", b"HTTP/1.0 400 Bad Request"),
         ("GET /_ping HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n", b"HTTP/1.1 200 OK"),
         ("GET /_ping HTTP/1.0\r\n\r\n", b"HTTP/1.0 200 OK"),
         ("GET /%ff%fe HTTP/1.0\r\n\r\n", b"HTTP/1.0 404 Not Found"),
@@ -65,6 +78,13 @@ def test_info(api):
 def test_odd_requests_are_answered_and_closed(engine, capfd, request_text, status):
     assert read_all(raw(engine.path, request_text)).startswith(status)
     until(lambda: engine.connections == 0)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_body_nested_beyond_all_measure(talk, capfd):
+    status, value = talk.ask("POST", "/containers/create", "[" * 100_000)
+    assert (status, value["message"][:13]) == (400, "invalid JSON:")
+    assert talk.ask("GET", "/_ping") == (200, "OK")
     assert capfd.readouterr() == ("", "")
 
 
@@ -124,6 +144,33 @@ def test_a_frozen_engine_takes_connections_but_says_nothing(engine):
     engine.stop()
     assert time.monotonic() - began < 1
     frozen.close()
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_what_a_frozen_engine_is_told_happens_once_it_goes_on_and_never_if_it_dies(engine, world, dies):
+    engine.freeze()
+    sock = raw(
+        engine.path,
+        "POST /volumes/create HTTP/1.0\r\nContent-Type: application/json\r\n"
+        'Content-Length: 15\r\n\r\n{"Name":"data"}',
+    )
+    until(lambda: ("POST", "/volumes/create") in engine.requests)
+    assert not world.volumes
+    if dies:
+        engine.stop()
+    else:
+        engine.thaw()
+    assert read_all(sock)[:12] == (b"" if dies else b"HTTP/1.0 201")
+    assert list(world.volumes) == ([] if dies else ["data"])
+
+
+def test_an_engine_for_a_world_that_is_there_already(tmp_path):
+    world = many(2, 1)
+    with DemoEngine(str(tmp_path / "d.sock"), world=world) as engine:
+        assert engine.world is world
+        talk = Talk(engine.path)
+        assert len(talk.ask("GET", "/containers/json")[1]) == 2
+        talk.close()
 
 
 def test_a_path_that_is_taken(tmp_path):

@@ -64,12 +64,18 @@ class Both:
         found = []
         for path, talk in zip(self.paths, self.talks, strict=True):
             own = self._ids(talk)
-            answer = read_all(
-                raw(path, f"GET /events?since={self.began}&until={time.time():.6f} HTTP/1.0\r\n\r\n")
-            )
-            items = [json.loads(line) for line in answer.partition(b"\r\n\r\n")[2].splitlines()]
+            items = [json.loads(line) for line in self._lines(path)]
             found.append([text for item in items if (text := self._told(item, own))])
         return found
+
+    def lines(self) -> list[list[bytes]]:
+        """Give all events of both since the test began, as they came."""
+        return [self._lines(path) for path in self.paths]
+
+    def _lines(self, path: str) -> list[bytes]:
+        now = time.time()
+        answer = read_all(raw(path, f"GET /events?since={self.began}&until={now:.6f} HTTP/1.0\r\n\r\n"))
+        return answer.partition(b"\r\n\r\n")[2].splitlines()
 
     def _ids(self, talk: Talk) -> set[str]:
         return {

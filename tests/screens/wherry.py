@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -102,12 +102,26 @@ async def driven(
     config: Config | None = None,
     folder: Path | None = None,
 ) -> AsyncIterator[Driven]:
-    """Run wherry on an engine until everything is listed."""
+    """Run wherry on a demo engine until everything is listed."""
+    async with driven_on(engine.url, size, config, folder) as one:
+        yield one
+
+
+@asynccontextmanager
+async def driven_on(
+    url: str,
+    size: tuple[int, int] = (160, 45),
+    config: Config | None = None,
+    folder: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> AsyncIterator[Driven]:
+    """Run wherry on the engine at `url` until everything is listed."""
     lender = Lender()
     app = Wherry(
-        lambda: resolve(None, None, {"DOCKER_HOST": engine.url}),
+        lambda: resolve(None, None, {"DOCKER_HOST": url}),
         config or Config(),
         folder=folder,
+        environ=environ,
         lend=lender,
     )
     async with app.run_test(size=size) as pilot:

@@ -45,7 +45,7 @@ class Query:
             return Filters({})
         try:
             given = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             given = None
         if not isinstance(given, dict):
             raise RefusalError(400, "invalid filter")
@@ -181,6 +181,6 @@ def read_body(content: bytes, content_type: str) -> Body:
         raise RefusalError(400, "invalid JSON: got EOF while reading request body")
     try:
         values = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RefusalError(400, f"invalid JSON: {error}") from error
     return Body(values)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, TypeAlias
 
 from tui.demo import scene_odds, scene_shop, scene_taxi
 from tui.demo.things import Temper
+from tui.demo.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from tui.demo.world import World
 
     Scene: TypeAlias = Callable[[World], None]
 
@@ -55,14 +55,14 @@ def add_busybox(world: World) -> None:
 def scale(running: int, stopped: int) -> Scene:
     """Make a scene with so many running and stopped containers, in projects of eight services each."""
 
-    def many(world: World) -> None:
+    def fill(world: World) -> None:
         world.rewind(2 * _DAY)
         add_busybox(world)
         for number in range(running + stopped):
             world.rewind(2 * _DAY - number)
             _one_of_many(world, number, runs=number < running)
 
-    return many
+    return fill
 
 
 def _one_of_many(world: World, number: int, *, runs: bool) -> None:
@@ -83,10 +83,23 @@ def _one_of_many(world: World, number: int, *, runs: bool) -> None:
         world.die(name, number % 3 if number % 5 == 0 else 0)
 
 
-def many(world: World) -> None:
-    """Fill a world with 300 containers, a third of them stopped."""
-    scale(200, 100)(world)
+def filled(scene: Scene, clock: Callable[[], float] = time.time, seed: int = 1) -> World:
+    """Make a world and fill it; `clock` tells seconds since 1970, `seed` decides all ids."""
+    world = World(clock, seed)
+    scene(world)
+    world.rewind(0)
+    return world
 
 
-SCENES: dict[str, Scene] = {"stack": stack, "bare": bare, "empty": empty, "many": many}
+def data_stack(clock: Callable[[], float] = time.time) -> World:
+    """Make the believable world; with a clock that stands still, it is the same in all its times."""
+    return filled(stack, clock)
+
+
+def many(running: int, stopped: int, clock: Callable[[], float] = time.time) -> World:
+    """Make a world with so many running and stopped containers, all of bb:2."""
+    return filled(scale(running, stopped), clock)
+
+
+SCENES: dict[str, Scene] = {"stack": stack, "bare": bare, "empty": empty, "many": scale(200, 100)}
 """All scenes by name."""

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Self
 from tui.demo import router
 from tui.demo.bell import Bell
 from tui.demo.life import Life
-from tui.demo.scene import stack
-from tui.demo.wire import Peer
+from tui.demo.scene import filled, stack
+from tui.demo.wire import GoneError, Peer
 from tui.demo.world import World
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ class DemoEngine:
 
     Args:
         path: where its socket shall be; nothing may be there yet.
-        scene: fills the world.
-        clock: tells seconds since 1970.
-        seed: decides all ids.
+        world: what it has, or a scene that fills a new world; None is the believable scene.
+        clock: tells seconds since 1970, in a new world.
+        seed: decides all ids of a new world.
         live: whether logs are written and crash loops go on by themselves.
 
     """
@@ -45,14 +45,14 @@ class DemoEngine:
     def __init__(
         self,
         path: str,
-        scene: Scene = stack,
+        world: World | Scene | None = None,
         clock: Callable[[], float] = time.time,
         *,
         seed: int = 1,
         live: bool = False,
     ) -> None:
         self.path = path
-        self.world = World(clock, seed)
+        self.world = world if isinstance(world, World) else filled(world or stack, clock, seed)
         """What the engine has; its acts may be called from any thread."""
         self.requests: deque[tuple[str, str]] = deque(maxlen=_KEPT_REQUESTS)
         """Method and target, without the API version, of all requests, oldest first."""
@@ -65,8 +65,6 @@ class DemoEngine:
         self._bell: Bell | None = None
         self._thread: threading.Thread | None = None
         self._life: Life | None = None
-        scene(self.world)
-        self.world.rewind(0)
 
     @property
     def url(self) -> str:
@@ -132,7 +130,7 @@ class DemoEngine:
             thread.join(_PATIENCE)
 
     def freeze(self) -> None:
-        """Answer nothing more, though clients can connect: like a process that was halted."""
+        """Do and answer nothing more, though clients can connect: like a process that was halted."""
         self._gate.clear()
 
     def thaw(self) -> None:
@@ -176,4 +174,8 @@ class DemoEngine:
 
     def _answer(self, call: Call) -> Answer | Stream:
         self.requests.append((call.method, router.unversioned(call.target)))
+        self._gate.wait()
+        if self._listener is None:
+            # It died while it was frozen: what was asked of it meanwhile never happens.
+            raise GoneError
         return router.answer(self.world, call)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http
 import http.client
 import json
+import re
 import selectors
 import socket
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 _LONGEST = 65536
+_LARGEST = 64 * 1024 * 1024
+"""Bytes of a body; more of them are no request that anybody means."""
 
 
 class GoneError(Exception):
@@ -238,7 +241,8 @@ def _read_content(file: BinaryIO, headers: Mapping[str, str]) -> bytes:
     if headers.get("transfer-encoding", "").lower() == "chunked":
         return _read_chunks(file)
     length = headers.get("content-length", "0")
-    if not length.isdecimal():
+    # Twenty digits are more than any length has, and few enough to be read as a number.
+    if not re.fullmatch(r"[0-9]{1,20}", length) or int(length) > _LARGEST:
         raise MalformedError
     return file.read(int(length))
 
@@ -250,7 +254,7 @@ def _read_chunks(file: BinaryIO) -> bytes:
             size = int(file.readline(_LONGEST).partition(b";")[0], 16)
         except ValueError as error:
             raise MalformedError from error
-        if size < 0:
+        if size < 0 or len(content) + size > _LARGEST:
             raise MalformedError
         content += file.read(size)
         if size == 0:

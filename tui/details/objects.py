@@ -165,6 +165,7 @@ class ObjectList(Table):
         if text != self.view.filter_text:
             self.view.filter_text = text
             self.show_again()
+            self.accept_cursor()
 
     @property
     def on_screen(self) -> tuple[str, ...]:
@@ -218,6 +219,7 @@ class ObjectList(Table):
             return
         self.view.hide_stopped = not self.view.hide_stopped
         self.show_again()
+        self.accept_cursor()
 
     def action_ask_filter(self) -> None:
         """Ask for a filter."""

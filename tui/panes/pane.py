@@ -47,26 +47,26 @@ class Pane(ObjectList):
 
     PANE: ClassVar[PaneSpec]
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, session: Session) -> None:
         super().__init__(id=f"pane-{self.SPEC.kind.name}", classes="pane")
         self.number = number
+        self.session = session
         self.title_text = ""
         self.about_text = ""
 
-    def refresh_rows(self, session: Session, ascii_only: bool) -> None:
+    def refresh_rows(self) -> None:
         """Show the store's latest rows, and say how many there are."""
-        store, kind = session.store, self.kind.name
+        store, kind = self.session.store, self.kind.name
         notes = {one: str(count) for one, count in self._uses(store).items()}
         self.dimmed = store.link is not None and not store.link.live
-        self.placeholder = self._why_empty(session)
-        self.show(store.rows(kind), Look(time.time(), notes, ascii_only))
+        self.show(store.rows(kind), Look(time.time(), notes, self.session.config.ascii))
         self.show_title(store)
 
     def _uses(self, store: Store) -> dict[str, int]:
         return store.use_counts(self.kind.name) if self.kind.name in {"image", "volume", "network"} else {}
 
-    def _why_empty(self, session: Session) -> str:
-        refused = session.store.refused.get(self.kind.name)
+    def _why_empty(self) -> str:
+        refused = self.session.store.refused.get(self.kind.name)
         if refused:
             return f"Docker would not list them: {refused}"
         if self.view.total and self.view.filter_text:
@@ -78,6 +78,7 @@ class Pane(ObjectList):
     def show_again(self) -> None:
         """Show the rows anew, and what the title says of them."""
         super().show_again()
+        self.placeholder = self._why_empty()
         self.show_count()
 
     def show_title(self, store: Store) -> None:

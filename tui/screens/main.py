@@ -74,7 +74,7 @@ class MainScreen(Screen[None]):
         super().__init__()
         self.session = session
         self.acts = Acts(self, session)
-        self.panes = [pane(number) for number, pane in enumerate(PANES, 1)]
+        self.panes = [pane(number, session) for number, pane in enumerate(PANES, 1)]
         self.detail = DetailView(session)
         self.bottom = Bottom()
         self._pane = self.panes[1]
@@ -118,7 +118,7 @@ class MainScreen(Screen[None]):
             self._succeed(succession.old, succession.new)
         for pane in self.panes:
             if link or pane.kind.name in kinds:
-                pane.refresh_rows(self.session, self._ascii)
+                pane.refresh_rows()
         if link or "container" in kinds:
             self._watch()
         self._share_heights()
@@ -143,7 +143,7 @@ class MainScreen(Screen[None]):
 
     def _tick(self) -> None:
         for pane in self.panes:
-            pane.refresh_rows(self.session, self._ascii)
+            pane.refresh_rows()
         self._show_status()
 
     def _show_all(self) -> None:
@@ -367,7 +367,7 @@ class MainScreen(Screen[None]):
     def _filter(self, listing: ObjectList, text: str) -> None:
         listing.set_filter(text)
         if isinstance(listing, Pane):
-            listing.refresh_rows(self.session, self._ascii)
+            listing.refresh_rows()
             self._show_bar()
             self._show_detail()
         self._show_hints()

@@ -73,6 +73,10 @@ class KeyedRows:
             target = self._first_selectable(position, step)
             self.key = self._first_selectable(position, -step) if target is None else target
 
+    def accept(self) -> None:
+        """Take the row that the cursor is on as the user's wish, as after a filter of theirs."""
+        self.vanished_at = self._lost = None
+
     def follow(self, old: Hashable, new: Hashable) -> None:
         """Note that `new` stands for what `old` stood for; the cursor goes there once it is shown."""
         for first, second in self._successors.items():
@@ -156,10 +160,10 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("up,k", "move(-1)", "Up", show=False, id="list.up"),
         Binding("home,g", "top", "First", show=False, id="list.top"),
         Binding("end,G", "bottom", "Last", show=False, id="list.bottom"),
-        Binding("ctrl+d", "half_page(1)", "Half a page down", show=False, id="list.half_down"),
-        Binding("ctrl+u", "half_page(-1)", "Half a page up", show=False, id="list.half_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="list.page_down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="list.page_up"),
+        Binding("ctrl+d", "half_page(1)", "Half a page down", show=False, id="list.half-down"),
+        Binding("ctrl+u", "half_page(-1)", "Half a page up", show=False, id="list.half-up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="list.page-down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="list.page-up"),
         Binding("enter", "select", "Open", show=False, id="list.select"),
     ]
 
@@ -302,6 +306,10 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
             return False
         self._move(position, 1)
         return True
+
+    def accept_cursor(self) -> None:
+        """Take the cursor where it is: the user changed what is shown, and it did not vanish."""
+        self._list.accept()
 
     def follow_to(self, old_key: Hashable, new_key: Hashable) -> None:
         """Let the cursor go from an object that was replaced to its successor, once that is shown."""
