@@ -49,6 +49,10 @@ _UNFINISHED = re.compile(
 )
 
 
+# A program takes Esc and a key right after it for one key with Alt; no hand is that fast.
+_ESC_ALONE = 0.25
+
+
 class _Screen(pyte.Screen):
     """Answers what a program asks of its terminal: where the cursor is (CSI 6n), what it is (DA1)."""
 
@@ -77,6 +81,7 @@ class Terminal:
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._status: int | None = None
+        self._deaf_until = 0.0
         environ = {
             **os.environ,
             "TERM": "xterm-256color",
@@ -137,17 +142,23 @@ class Terminal:
         """Press keys, by name (`enter`, `ctrl+c`) or, where a key is one character, as they are."""
         for key in keys:
             if key in KEYS:
-                self._put(KEYS[key])
+                self._press(KEYS[key])
             elif key.startswith("ctrl+") and len(key) == 6:
-                self._put(chr(ord(key[5].upper()) & 31))
+                self._press(chr(ord(key[5].upper()) & 31))
             elif len(key) == 1:
-                self._put(key)
+                self._press(key)
             else:
                 raise ValueError(f"no key {key!r}; to type text there is type()")
 
     def type(self, text: str) -> None:
         """Type text."""
+        self._press(text)
+
+    def _press(self, text: str) -> None:
+        time.sleep(max(0.0, self._deaf_until - time.monotonic()))
         self._put(text)
+        if text == KEYS["esc"]:
+            self._deaf_until = time.monotonic() + _ESC_ALONE
 
     def _put(self, text: str) -> None:
         os.write(self._fd, text.encode())

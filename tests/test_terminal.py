@@ -109,6 +109,17 @@ def test_it_answers_what_a_program_asks_of_a_terminal(asked: str, answer: str) -
         assert re.search(answer, terminal.wait_for(answer))
 
 
+def test_a_key_after_esc_comes_by_itself() -> None:
+    # Reads a key, and what comes within 0.1 s of it: so a program tells Esc from Alt.
+    read = "dd bs=1 count=1 2>/dev/null"
+    script = f"stty raw -echo; echo ready; {read} >/dev/null; stty min 0 time 1; echo with=$({read})."
+    with Terminal(shell(script)) as terminal:
+        terminal.wait_for("ready")
+        terminal.send("esc")
+        terminal.type("x")
+        assert "with=." in terminal.wait_for("with=")
+
+
 def test_a_key_that_is_not_there_is_an_error() -> None:
     with Terminal(["/bin/cat"]) as terminal, pytest.raises(ValueError, match="escape"):
         terminal.send("escape")

@@ -51,9 +51,9 @@ def test_the_wheel_holds_code_styles_and_nothing_else(wheel: Path) -> None:
     assert {name.split("/")[0] for name in names} == {"tui", f"wherry-{VERSION}.dist-info"}
 
 
-def test_the_installed_one_is_what_runs(installed: Path, tmp_path: Path) -> None:
-    script = "import tui; print(tui.__file__)"
-    assert run(sys.executable, "-c", script, cwd=tmp_path, path=installed).startswith(str(installed))
+def test_the_installed_one_is_what_runs_with_its_own_styles(installed: Path, tmp_path: Path) -> None:
+    script = "from tui import paths; print(paths.STYLES)"
+    assert run(sys.executable, "-c", script, cwd=tmp_path, path=installed) == f"{installed}/tui/styles\n"
 
 
 def test_module_and_command_tell_the_version(installed: Path, tmp_path: Path) -> None:

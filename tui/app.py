@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from tui import paths
 from tui.actions.session import Session
@@ -106,6 +107,13 @@ class Wherry(App[None]):
                 entry.job.cancel()
         self.session.connection.close()
 
+    def push_screen(self, screen: Any, *arguments: Any, **more: Any) -> Any:
+        """Open a screen; keys that were typed ahead go to it."""
+        opened = super().push_screen(screen, *arguments, **more)
+        if isinstance(screen, Screen) and screen is not self.main:
+            self.run_worker(self._listen(screen), group="listen")
+        return opened
+
     def _end_on_signals(self) -> None:
         """End in order on SIGTERM and SIGHUP: the terminal is given back and no child stays."""
         if self.is_headless:
@@ -159,6 +167,13 @@ class Wherry(App[None]):
 
     def _take_tools(self, found: object) -> None:
         self.session.tools = found  # type: ignore[assignment]  # what find_tools gave
+
+    async def _listen(self, screen: Screen[Any]) -> None:
+        """Let keys go on once a screen that was opened takes them."""
+        mounted = asyncio.Event()
+        screen.call_later(mounted.set)
+        await mounted.wait()
+        self.main.listening()
 
     # For screens
 

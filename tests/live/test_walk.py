@@ -79,7 +79,7 @@ def test_build_run_type_stop_remove_compose_up_and_down(
         terminal.wait_for(f"Stop {prefix}walk-web-1")
         until_it_listens()
         terminal.send("enter")
-        terminal.wait_for("exit 137")
+        terminal.wait_for(r"▸○ .* exit 137")
         # Remove it.
         terminal.type("d")
         terminal.wait_for(f"Remove {prefix}walk-web-1")
@@ -88,7 +88,7 @@ def test_build_run_type_stop_remove_compose_up_and_down(
         terminal.wait_for("docker rm .*✓")
         # Up again, and down.
         terminal.type("1")
-        terminal.wait_for("0/1")
+        terminal.wait_for("0/1 +down")
         terminal.type("u")
         terminal.wait_for(f"Up {prefix}walk")
         until_it_listens()

@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from tui.app import Wherry
 from tui.config import Config
 from tui.demo.server import DemoEngine
+from tui.details.logs import LogsTab
 from tui.engine.address import resolve
 from tui.terminal.handover import Ended, Loan
 
@@ -87,6 +88,17 @@ class Driven:
     async def type(self, text: str) -> None:
         """Type text."""
         await self.press(*("space" if char == " " else char for char in text))
+
+    @property
+    def log(self) -> str:
+        """The text of the Logs tab."""
+        tab = self.app.main.detail.tab
+        return tab.text.all_text() if isinstance(tab, LogsTab) else ""
+
+    @property
+    def row(self) -> Any:
+        """The object under the cursor of the present pane."""
+        return self.app.main.pane.row
 
     @property
     def cursor(self) -> str:

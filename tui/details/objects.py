@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from tui.details.gate import Gate
 from tui.store.view import View
 from tui.widgets.table import Cell, Column, RowView, Table
 
@@ -63,17 +64,17 @@ class ListSpec:
 
 
 LIST_KEYS: list[BindingType] = [
-    Binding("space", "mark", "mark", id="list.mark"),
-    Binding("asterisk", "mark_all", "mark all shown", id="list.mark-all"),
-    Binding("backslash", "unmark", "unmark all", id="list.unmark"),
-    Binding("slash", "ask_filter", "filter", id="list.filter"),
-    Binding("o", "sort", "sort by", id="list.sort"),
-    Binding("O", "reverse", "reverse", id="list.reverse"),
-    Binding("h", "hide_stopped", "hide stopped", id="list.hide-stopped"),
-    Binding("m", "menu", "menu", id="list.menu"),
-    Binding("y", "copy", "copy", id="list.copy"),
-    Binding("l", "open_tab('Logs')", "logs", id="list.logs"),
-    Binding("i", "open_tab('Inspect')", "inspect", id="list.inspect"),
+    Binding("space", "mark", "mark", id="list.mark", priority=True),
+    Binding("asterisk", "mark_all", "mark all shown", id="list.mark-all", priority=True),
+    Binding("backslash", "unmark", "unmark all", id="list.unmark", priority=True),
+    Binding("slash", "ask_filter", "filter", id="list.filter", priority=True),
+    Binding("o", "sort", "sort by", id="list.sort", priority=True),
+    Binding("O", "reverse", "reverse", id="list.reverse", priority=True),
+    Binding("h", "hide_stopped", "hide stopped", id="list.hide-stopped", priority=True),
+    Binding("m", "menu", "menu", id="list.menu", priority=True),
+    Binding("y", "copy", "copy", id="list.copy", priority=True),
+    Binding("l", "open_tab('Logs')", "logs", id="list.logs", priority=True),
+    Binding("i", "open_tab('Inspect')", "inspect", id="list.inspect", priority=True),
 ]
 
 
@@ -114,11 +115,13 @@ class ObjectList(Table):
         spec = cls.__dict__.get("SPEC")
         if spec is not None:
             own = [
-                Binding(action.key, f"act('{action.id}')", action.label, id=action.id)
+                Binding(action.key, f"act('{action.id}')", action.label, id=action.id, priority=True)
                 for action in spec.kind.actions
                 if action.key
             ]
-            cls.BINDINGS = [*own, *LIST_KEYS]
+            # All alike with priority, so that keys work in the order in which they were pressed.
+            moves = [replace(one, priority=True) for one in Table.BINDINGS if isinstance(one, Binding)]
+            cls.BINDINGS = [*own, *LIST_KEYS, *moves]
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **kwargs: Any) -> None:
@@ -128,6 +131,8 @@ class ObjectList(Table):
             {one.column.key: one.order for one in self.SPEC.columns if one.order is not None},
             self.SPEC.stopped,
         )
+        self.gate = Gate()
+        """Shut while something that a key of this list asked for is opening."""
         self._everything: tuple[Any, ...] = ()
         self._drawn_with = Look(0.0)
 
@@ -183,12 +188,13 @@ class ObjectList(Table):
         """Give the key that an action has after the user's keymap."""
         return str(self.app.keymap_of(action_id, default)) if hasattr(self.app, "keymap_of") else default
 
-    def action_act(self, action_id: str) -> None:
+    async def action_act(self, action_id: str) -> None:
         """Pass on an action's key, with all actions that share it."""
         pressed = next(action for action in self.kind.actions if action.id == action_id)
         key = self.key_of(pressed.id, pressed.key)
         same = [action for action in self.kind.actions if self.key_of(action.id, action.key) == key]
         self.post_message(self.Acted(self, same))
+        await self.gate.wait()
 
     def action_mark(self) -> None:
         """Mark the object, or take its mark away, and go on to the next."""
@@ -221,21 +227,25 @@ class ObjectList(Table):
         self.show_again()
         self.accept_cursor()
 
-    def action_ask_filter(self) -> None:
+    async def action_ask_filter(self) -> None:
         """Ask for a filter."""
         self.post_message(self.Asked(self, "filter"))
+        await self.gate.wait()
 
-    def action_sort(self) -> None:
+    async def action_sort(self) -> None:
         """Ask for an order."""
         self.post_message(self.Asked(self, "sort"))
+        await self.gate.wait()
 
-    def action_menu(self) -> None:
+    async def action_menu(self) -> None:
         """Open the menu of every act on this object."""
         self.post_message(self.Asked(self, "menu"))
+        await self.gate.wait()
 
-    def action_copy(self) -> None:
+    async def action_copy(self) -> None:
         """Ask what to copy."""
         self.post_message(self.Asked(self, "copy"))
+        await self.gate.wait()
 
     def action_open_tab(self, title: str) -> None:
         """Open a tab of the object's detail."""

@@ -185,4 +185,4 @@ class DetailView(Vertical):
                 self._timer.stop()
             await self._load()
         if self._loaded is not None:
-            self._loaded.body.focus()
+            self.screen.set_focus(self._loaded.body)

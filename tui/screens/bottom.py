@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tui.widgets.cells import safe
 from tui.widgets.footer import KeyFooter, KeyHint
@@ -26,10 +26,16 @@ _MANY = 8
 
 
 class Bottom(Vertical):
-    """Shows one thing at a time in one place; results of many acts stand above it until the next key."""
+    """Shows one thing at a time in one place; results of many acts stand above it until the next key.
 
-    def __init__(self) -> None:
+    Args:
+        listening: called when a question or a prompt takes the keys.
+
+    """
+
+    def __init__(self, listening: Callable[[], None]) -> None:
         super().__init__(id="bottom")
+        self._listening = listening
         self.footer = KeyFooter()
         self._results = Static(id="results", markup=False)
         self._question: QuestionLine | None = None
@@ -84,6 +90,9 @@ class Bottom(Vertical):
         self._question = QuestionLine(text, command, yes=(key,) if key else ())
         self.footer.display = False
         await self.mount(self._question)
+        # Not focus(), which waits for the app, which may be waiting for this.
+        self.screen.set_focus(self._question)
+        self._listening()
         try:
             return await self._answer
         finally:
@@ -122,6 +131,8 @@ class Bottom(Vertical):
         self._prompt = Prompt(label, value)
         self.footer.display = False
         await self.mount(self._prompt)
+        self.screen.set_focus(self._prompt.query_one(Input))
+        self._listening()
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
         """Pass on what was typed so far."""

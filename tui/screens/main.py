@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
+from tui.details.gate import Gate
 from tui.details.objects import ObjectList
 from tui.details.view import DetailView
 from tui.panes import PANES
@@ -26,7 +27,7 @@ from tui.widgets.table import Table
 from tui.widgets.tabs import TabBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
 
     from textual import events
     from textual.app import ComposeResult
@@ -50,24 +51,28 @@ class MainScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(
-                str(n), f"pane({n})", f"go to {pane.PANE.title.lower()}", id=f"pane.{pane.SPEC.kind.name}"
+                str(n),
+                f"pane({n})",
+                f"go to {pane.PANE.title.lower()}",
+                id=f"pane.{pane.SPEC.kind.name}",
+                priority=True,
             )
             for n, pane in enumerate(PANES, 1)
         ),
-        Binding("tab", "next_pane(1)", "next pane", id="pane.next"),
-        Binding("shift+tab", "next_pane(-1)", "previous pane", id="pane.previous"),
-        Binding("enter,right", "enter", "into the detail", id="main.enter"),
-        Binding("escape,left", "back", "back", id="main.back"),
-        Binding("q", "quit", "back; at the top leave", id="main.quit"),
-        Binding("left_square_bracket", "turn(-1)", "previous tab", id="main.previous-tab"),
-        Binding("right_square_bracket", "turn(1)", "next tab", id="main.next-tab"),
-        Binding("colon,ctrl+p", "find", "find", id="main.find"),
-        Binding("A", "activity", "activity", id="main.activity"),
-        Binding("plus", "grow(1)", "grow", id="main.grow"),
-        Binding("underscore", "grow(-1)", "shrink", id="main.shrink"),
-        Binding("ctrl+r", "list_again", "list again", id="main.list-again"),
-        Binding("ctrl+l", "redraw", "redraw", id="main.redraw"),
-        Binding("question_mark", "help", "help", id="main.help"),
+        Binding("tab", "next_pane(1)", "next pane", id="pane.next", priority=True),
+        Binding("shift+tab", "next_pane(-1)", "previous pane", id="pane.previous", priority=True),
+        Binding("enter,right", "enter", "into the detail", id="main.enter", priority=True),
+        Binding("escape,left", "back", "back", id="main.back", priority=True),
+        Binding("q", "quit", "back; at the top leave", id="main.quit", priority=True),
+        Binding("left_square_bracket", "turn(-1)", "previous tab", id="main.previous-tab", priority=True),
+        Binding("right_square_bracket", "turn(1)", "next tab", id="main.next-tab", priority=True),
+        Binding("colon,ctrl+p", "find", "find", id="main.find", priority=True),
+        Binding("A", "activity", "activity", id="main.activity", priority=True),
+        Binding("plus", "grow(1)", "grow", id="main.grow", priority=True),
+        Binding("underscore", "grow(-1)", "shrink", id="main.shrink", priority=True),
+        Binding("ctrl+r", "list_again", "list again", id="main.list-again", priority=True),
+        Binding("ctrl+l", "redraw", "redraw", id="main.redraw", priority=True),
+        Binding("question_mark", "help", "help", id="main.help", priority=True),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -76,11 +81,12 @@ class MainScreen(Screen[None]):
         self.acts = Acts(self, session)
         self.panes = [pane(number, session) for number, pane in enumerate(PANES, 1)]
         self.detail = DetailView(session)
-        self.bottom = Bottom()
+        self.bottom = Bottom(self.listening)
         self._pane = self.panes[1]
         self._step = 0
         self._heights: list[int] = []
         self._in_detail = False
+        self._gate = Gate()
         self._asked: tuple[Row, ...] = ()
         self._withdraw: Callable[[], object] = lambda: None
 
@@ -103,6 +109,18 @@ class MainScreen(Screen[None]):
             widget.ascii = self._ascii
         self._arrange()
         self._show_all()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave keys to what is typed into, and Enter to lists within the detail.
+
+        The keys of this screen have priority, as those of lists do: else a key that was pressed later
+        could work before one that was pressed earlier, and act on the wrong object.
+        """
+        if self.bottom.busy:
+            return False
+        if action == "enter" and self.focused is not self._pane:
+            return False
+        return super().check_action(action, parameters)
 
     @property
     def pane(self) -> Pane:
@@ -217,7 +235,8 @@ class MainScreen(Screen[None]):
         changed, self._pane = pane is not self._pane, pane
         self._step = max(self._step, -1)
         self._arrange()
-        pane.focus()
+        # Not focus(), which waits for its turn: the next key must find the focus moved.
+        self.set_focus(pane)
         if changed and pane.kind.name in {"image", "project"}:
             self._look_again(pane.kind.name)
         self._show_detail()
@@ -332,7 +351,23 @@ class MainScreen(Screen[None]):
     @on(ObjectList.Acted)
     def _acted(self, event: ObjectList.Acted) -> None:
         event.stop()
-        self.run_worker(self.acts.perform(event.actions, event.list), group="acts", exit_on_error=True)
+        self._open_by(event.list, self.acts.perform(event.actions, event.list), "acts")
+
+    def _open_by(self, listing: ObjectList, work: Coroutine[Any, Any, None], group: str) -> None:
+        """Do what a key of a list asked for; keys go on when something listens, or all is done."""
+        self._gate = listing.gate
+
+        async def run() -> None:
+            try:
+                await work
+            finally:
+                listing.gate.open()
+
+        self.run_worker(run(), group=group)
+
+    def listening(self) -> None:
+        """Let keys go on: what was opened takes them now."""
+        self._gate.open()
 
     @on(ObjectList.Said)
     def _said(self, event: ObjectList.Said) -> None:
@@ -353,14 +388,14 @@ class MainScreen(Screen[None]):
     def _asked_for(self, event: ObjectList.Asked) -> None:
         event.stop()
         ask = {"filter": self._ask_filter, "sort": self._ask_order, "menu": self._menu, "copy": self._copy}
-        self.run_worker(ask[event.what](event.list), group="ask", exclusive=True)
+        self._open_by(event.list, ask[event.what](event.list), "ask")
 
     async def _ask_filter(self, listing: ObjectList) -> None:
         before = listing.view.filter_text
 
         def ended(value: str | None) -> None:
             self._filter(listing, "" if value is None else value.strip())
-            listing.focus()
+            self.set_focus(listing)
 
         await self.bottom.prompt("/", before, lambda typed: self._filter(listing, typed), ended)
 
@@ -478,7 +513,7 @@ class MainScreen(Screen[None]):
 
     async def _ask_search(self, log: TextLog, *, filtering: bool) -> None:
         def ended(value: str | None) -> None:
-            log.focus()
+            self.set_focus(log)
             if value is None and not filtering:
                 return
             try:
@@ -506,6 +541,7 @@ class MainScreen(Screen[None]):
     def say(self, text: str, kind: Kind = "info") -> None:
         """Say something in one line, until the next key or for a while."""
         self.bottom.say(text, kind)
+        self.listening()
 
     def report(self, results: Sequence[Result]) -> None:
         """Tell how acts ended: one line for one or for all that went well, one for each that failed."""
