@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,7 +15,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from tui import paths
+from tui import paths, state
 from tui.actions.session import Session
 from tui.details.objects import ObjectList
 from tui.engine import compose, tools
@@ -85,6 +86,7 @@ class Wherry(App[None]):
             environ=dict(os.environ if environ is None else environ),
         )
         self.main = MainScreen(self.session)
+        self.main.remember(state.load(paths.state_file()))
         self._unreachable: UnreachableScreen | None = None
 
     def get_default_screen(self) -> MainScreen:
@@ -106,6 +108,9 @@ class Wherry(App[None]):
             if entry.job is not None:
                 entry.job.cancel()
         self.session.connection.close()
+        # What can't be remembered is no reason to end badly.
+        with suppress(OSError):
+            paths.write_private(paths.state_file(), state.write(self.main.to_remember))
 
     def push_screen(self, screen: Any, *arguments: Any, **more: Any) -> Any:
         """Open a screen; keys that were typed ahead go to it."""

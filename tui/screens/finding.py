@@ -60,11 +60,10 @@ def finds(
     """Offer every act on the present object, what the screen's keys do, and every object by name."""
     items = menu(current, session)
     items += [
-        Item(f"{action.label} ({pane.kind.name})", action.help, ActPick(action, pane))
+        Item(f"{action.label} ({pane.kind.name})", _about(action, pane), ActPick(action, pane))
         for pane in panes
         if pane.kind is not current.kind
         for action in pane.kind.actions
-        if action.bare
     ]
     items += [
         Item(binding.description, shown(binding.key), KeyPick(binding.action))
@@ -76,6 +75,12 @@ def finds(
             rows = sorted(session.store.rows(pane.kind.name), key=pane.SPEC.order)
             items += [Item(row.name, pane.kind.name, RowPick(row)) for row in rows]
     return items
+
+
+def _about(action: Action, pane: Pane) -> str:
+    """Say what an act of another pane would be done to."""
+    row = pane.row
+    return f"{row.name}: {action.help}" if row is not None and not action.bare else action.help
 
 
 def orders(listing: ObjectList) -> list[Item]:

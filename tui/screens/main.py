@@ -21,13 +21,14 @@ from tui.screens.bottom import Bottom
 from tui.screens.chooser import ChooserScreen
 from tui.screens.help import HelpScreen
 from tui.screens.layout import STEPS, is_wide, list_width, pane_heights
+from tui.state import ListState
 from tui.widgets.log import TextLog
 from tui.widgets.statusline import StatusLine
 from tui.widgets.table import Table
 from tui.widgets.tabs import TabBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from textual import events
     from textual.app import ComposeResult
@@ -126,6 +127,21 @@ class MainScreen(Screen[None]):
     def pane(self) -> Pane:
         """The pane that the keys go to, or came from."""
         return self._pane
+
+    def remember(self, lists: Mapping[str, ListState]) -> None:
+        """Order the lists as they were ordered in the last session."""
+        for pane in self.panes:
+            was = lists.get(pane.kind.name, ListState())
+            pane.view.sort, pane.view.reverse = was.sort, was.reverse
+            pane.view.hide_stopped = was.hide_stopped
+
+    @property
+    def to_remember(self) -> dict[str, ListState]:
+        """How the lists are ordered now."""
+        return {
+            pane.kind.name: ListState(pane.view.sort, pane.view.reverse, pane.view.hide_stopped)
+            for pane in self.panes
+        }
 
     # What the engine tells
 

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.screens.wherry import driven
+from tui import paths, state
+from tui.demo.server import DemoEngine
+from tui.state import ListState
+
+
+def test_what_was_written_is_read_again() -> None:
+    lists = {"container": ListState("name", reverse=True, hide_stopped=True), "image": ListState()}
+    assert state.parse(state.write(lists)) == lists
+
+
+@given(st.text() | st.sampled_from(["[]", "{}", '{"lists": 3}', '{"lists": {"container": {"sort": 4}}}']))
+def test_a_broken_file_is_an_empty_one(text: str) -> None:
+    assert all(one.sort == "" for one in state.parse(text).values())
+
+
+async def test_the_order_of_a_list_is_remembered_in_a_private_file(tmp_path: Path) -> None:
+    with DemoEngine(str(tmp_path / "demo.sock")) as engine:
+        async with driven(engine) as w:
+            await w.press("O", "h")
+            names = [row.name for row in w.app.main.pane.view.shown]
+        assert paths.state_file().stat().st_mode & 0o777 == 0o600
+        async with driven(engine) as w:
+            await w.sees("running only", "reversed")
+            assert [row.name for row in w.app.main.pane.view.shown] == names
