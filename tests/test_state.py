@@ -25,8 +25,9 @@ async def test_the_order_of_a_list_is_remembered_in_a_private_file(tmp_path: Pat
     with DemoEngine(str(tmp_path / "demo.sock")) as engine:
         async with driven(engine) as w:
             await w.press("O", "h")
+            await w.sees("8/10")
             names = [row.name for row in w.app.main.pane.view.shown]
         assert paths.state_file().stat().st_mode & 0o777 == 0o600
         async with driven(engine) as w:
-            await w.sees("running only", "reversed")
+            await w.sees("running only", "reversed", "8/10")
             assert [row.name for row in w.app.main.pane.view.shown] == names

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from tui.store.store import Store
 
 
+KILLED = 137
+
+
 def _summary(container: Container, store: Store) -> str:
     facts = container.facts
     look = Look(time.time())
@@ -34,6 +37,15 @@ def _summary(container: Container, store: Store) -> str:
     if facts is not None and container.health == "unhealthy" and facts.health_output:
         parts.insert(0, facts.health_output)
     return " · ".join(part for part in parts if part)
+
+
+def _may_be_hidden(container: Container) -> bool:
+    """Say whether `hide stopped` hides it: never what is broken, nor what may turn out to be.
+
+    Whether one that was killed ran out of memory only inspect tells, and only what is shown is inspected.
+    """
+    in_doubt = container.exit_code == KILLED and container.facts is None
+    return not container.up and not container.broken and not in_doubt
 
 
 class Containers(Pane):
@@ -58,7 +70,7 @@ class Containers(Pane):
             ),
         ),
         order=by_project,
-        stopped=lambda c: not c.up and not c.broken,
+        stopped=_may_be_hidden,
         faint=lambda c: not c.up and not c.broken,
     )
     PANE = PaneSpec(
