@@ -159,6 +159,24 @@ def test_a_break_within_a_line_is_a_lost_connection_and_shows_no_half_line(engin
     assert reading.ends[0].trouble is Trouble.LOST
 
 
+def test_a_break_still_shows_the_whole_lines_before_it(engine):
+    ready = threading.Event()
+
+    def answer(_: str) -> Iterator[bytes]:
+        ready.wait(10)
+        yield b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        for number in range(12):  # more pieces than calls that are made at once
+            data = frame(f"{number}\n", stamp(number))
+            yield b"%x\r\n%b\r\n" % (len(data), data)
+            reading.until(lambda n=number: len(reading.calls) >= min(n + 1, 4))
+
+    engine.answer = answer
+    reading = Reading(engine)
+    ready.set()
+    assert reading.finish() == [str(number) for number in range(12)]
+    assert isinstance(reading.ends[0], Unreachable)
+
+
 def test_bytes_in_the_wrong_form(engine):
     engine.answer = lambda _: iter([HEAD, b"no frames at all, this"])
     reading = Reading(engine)

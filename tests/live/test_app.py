@@ -238,7 +238,7 @@ async def test_new_volume_and_network_connect_disconnect_and_remove(
             "inspect", "-f", "{{json .NetworkSettings.Networks}}", f"{prefix}web"
         )
         await w.press("d")
-        await w.sees("Docker refuses")
+        await w.sees("is used by")
         await w.answer("escape")
         await w.press("2", "c")
         await w.sees("Networks of ")

@@ -155,7 +155,11 @@ def test_acts_go_by_the_name_even_where_the_file_broke(project: Project) -> None
     ):
         job = ended(act_job(project.tools, project.reference, (), ENVIRON, act, "db"))  # type: ignore[arg-type]
         assert job.state is JobState.DONE, job.output
-        assert project.states == {"db": state, "web": "running"}
+        # What `docker ps` says lags a little behind what was done.
+        end = time.monotonic() + 5
+        while project.states != {"db": state, "web": "running"}:
+            assert time.monotonic() < end, project.states
+            time.sleep(0.05)
     assert project.down(volumes=True).state is JobState.DONE
     assert (project.states, project.volumes) == ({}, [])
 

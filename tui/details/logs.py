@@ -91,7 +91,7 @@ class LogsTab(Tab):
 
     def _read(self, tty: bool | EngineError) -> None:
         row, session = self.row, self.session
-        if row is None:
+        if row is None or self._reader is not None:
             return
         endpoint = session.connection.endpoint
         if isinstance(tty, EngineError) or endpoint is None:
@@ -148,7 +148,7 @@ class LogsTab(Tab):
         live = self.session.store.link.live
         self.text.dimmed = not live
         if live and not self._live:
-            self._turn += 1
+            # The turn stays: what the old reader handed over already is part of what was read.
             self._stop()
             self._open()
         self._live = live
@@ -169,14 +169,13 @@ class _Reader:
         """Take lines, on the stream's thread."""
         while not self._slots.acquire(timeout=0.1):
             if self._closed:
-                return
-        if not self._closed:
-            self._deliver(self._hand, lines)
+                break
+        # Also when closed: the stream's mark counts these lines, so nobody would ask for them again.
+        self._deliver(self._hand, lines)
 
     def _hand(self, lines: list[LogLine]) -> None:
         self._slots.release()
-        if not self._closed:
-            self._tab.arrived(self._turn, lines)
+        self._tab.arrived(self._turn, lines)
 
     def end(self, error: EngineError | None) -> None:
         """Take the end, on the stream's thread."""

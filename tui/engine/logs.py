@@ -153,7 +153,11 @@ class LogStream:
         waiting: list[LogLine] = []
         while True:
             wait = self._pace.wait() if waiting else None
-            raw = stream.read(wait) if wait is None or wait > 0 else None
+            try:
+                raw = stream.read(wait) if wait is None or wait > 0 else None
+            except Unreachable:
+                self._hand_over(waiting, parser)
+                raise
             if self._closing.is_set():
                 return
             if raw == b"":
