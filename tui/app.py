@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -111,6 +112,15 @@ class Wherry(App[None]):
         # What can't be remembered is no reason to end badly.
         with suppress(OSError):
             paths.write_private(paths.state_file(), state.write(self.main.to_remember))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take alt+letter for Esc and that letter: that is what was pressed, in quick succession."""
+        if isinstance(event, events.Key) and not event.is_forwarded and event.key.startswith("alt+"):
+            key = event.key.removeprefix("alt+")
+            await super().on_event(events.Key("escape", None))
+            await super().on_event(events.Key(key, key if len(key) == 1 else None))
+            return
+        await super().on_event(event)
 
     def push_screen(self, screen: Any, *arguments: Any, **more: Any) -> Any:
         """Open a screen; keys that were typed ahead go to it."""

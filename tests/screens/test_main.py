@@ -6,10 +6,12 @@ import asyncio
 from typing import Any
 
 import pytest
+from textual import events
 
 from tests.screens.wherry import driven
 from tui.config import Config
 from tui.demo.server import DemoEngine
+from tui.screens import question
 from tui.screens.question import QuestionScreen
 from tui.screens.unreachable import UnreachableScreen
 
@@ -88,14 +90,34 @@ async def test_a_question_names_host_and_target_and_enter_agrees(engine: DemoEng
         assert w.app.focused is w.app.main.pane
 
 
-async def test_what_was_typed_ahead_answers_no_question(engine: DemoEngine) -> None:
+async def test_what_was_typed_ahead_answers_no_question(
+    engine: DemoEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with driven(engine) as w:
-        await w.press("d", "y", "Y", "enter")
+        monkeypatch.setattr(question, "DEAF", 600)
+        await w.press("d", "y", "Y", "enter", "escape")
         await w.until(lambda: isinstance(w.app.screen, QuestionScreen))
-        assert engine.world.find("shop-api-1") is not None
-        await w.answer("enter")
+        monkeypatch.setattr(question, "DEAF", 0)
+        await w.press("enter")
         await w.until(lambda: w.app.screen is w.app.main)
         assert engine.world.find("shop-api-1") is not None
+
+
+async def test_escape_followed_at_once_by_a_letter_is_both(engine: DemoEngine) -> None:
+    async with driven(engine) as w:
+        await w.press("enter")
+        await w.until(lambda: w.app.focused is not w.app.main.pane)
+        await w.press("alt+s")
+        await w.sees("Stop shop-api-1 on local?")
+
+
+async def test_keys_pressed_at_once_work_in_their_order(engine: DemoEngine) -> None:
+    async with driven(engine) as w:
+        for key in ("3", "2", "j", "slash", "d", "b"):
+            w.app.post_message(events.Key(key, key if len(key) == 1 else "/"))
+        await w.until(lambda: w.app.main.pane.view.filter_text == "db")
+        assert w.app.main.pane.kind.name == "container"
+        assert w.app.screen is w.app.main
 
 
 async def test_a_question_is_withdrawn_when_its_object_changes(engine: DemoEngine) -> None:

@@ -353,7 +353,8 @@ class MainScreen(Screen[None]):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Show the keys of what has the focus now; a click on a pane goes to it."""
         widget = event.widget
-        if isinstance(widget, Pane) and widget is not self._pane:
+        # The focus may have moved on since this was said.
+        if isinstance(widget, Pane) and widget is not self._pane and widget is self.focused:
             self._go_to(widget)
         self._show_hints()
 
