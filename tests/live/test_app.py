@@ -122,7 +122,7 @@ async def test_stop_start_restart_pause_kill_rename_remove(docker_cli: DockerCli
         await w.answer("enter")
         await w.sees(f"docker stop {name} ✓")
         assert state(docker_cli, name) == "exited"
-        await w.sees("exit 137")
+        await w.until(lambda: w.row.state == "exited")
         await w.press("S")
         await w.sees(f"docker start {name} ✓")
         assert state(docker_cli, name) == "running"

@@ -46,7 +46,7 @@ def test_build_run_type_stop_remove_compose_up_and_down(
         terminal.type("/")
         terminal.type(f"{prefix}img")
         terminal.send("enter")
-        terminal.wait_for(rf"3 Images 1/\d+ · /{prefix}img")
+        terminal.wait_for(rf"3 Images 1(/\d+)? · /{prefix}img")
         # Run it interactively and type into it.
         terminal.type("x")
         terminal.wait_for("docker run -it --rm")
@@ -74,7 +74,7 @@ def test_build_run_type_stop_remove_compose_up_and_down(
         terminal.type("2/")
         terminal.type(f"{prefix}walk-web")
         terminal.send("enter")
-        terminal.wait_for("2 Containers 1/")
+        terminal.wait_for("2 Containers 1[ /]")
         terminal.type("s")
         terminal.wait_for(f"Stop {prefix}walk-web-1")
         until_it_listens()

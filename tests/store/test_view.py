@@ -58,6 +58,16 @@ def test_marks_of_what_is_gone_are_forgotten() -> None:
     assert one.marks == {"id-db"}
 
 
+def test_a_mark_goes_to_the_successor_though_the_marked_one_went_before() -> None:
+    one = view()
+    one.update([container("web"), container("db")])
+    one.marks = {"id-web"}
+    one.update([container("db")])
+    one.succeed("id-web", "id-new")
+    one.update([container("db"), container("new")])
+    assert one.marks == {"id-new"}
+
+
 def test_hiding_what_is_stopped_never_hides_what_is_broken() -> None:
     one = view()
     one.hide_stopped = True

@@ -169,8 +169,7 @@ class MainScreen(Screen[None]):
         for listing in self.query(ObjectList):
             if listing.kind.name == "container":
                 listing.follow_to(old, new)
-                if old in listing.view.marks:
-                    listing.view.marks.add(new)
+                listing.view.succeed(old, new)
         shown = self.detail.row
         if row is not None and shown is not None and shown.id == old:
             self.detail.succeed(row)

@@ -30,6 +30,7 @@ class View:
     Args:
         order: gives the default place of a row.
         orders: other places, by the name of the column that stands for them.
+        gone_marks: marked rows that are gone: where something takes their place, it is marked.
         stopped: says whether `hide stopped` hides a row; None where a kind has no such thing.
 
     """
@@ -42,6 +43,7 @@ class View:
     reverse: bool = False
     hide_stopped: bool = False
     marks: set[str] = field(default_factory=set)
+    gone_marks: set[str] = field(default_factory=set)
     shown: tuple[Any, ...] = ()
     total: int = 0
 
@@ -49,7 +51,9 @@ class View:
         """Take the latest rows; gives those that are shown, in order, and forgets marks of gone ones."""
         everything = list(rows)
         self.total = len(everything)
-        self.marks &= {row.id for row in everything}
+        present = {row.id for row in everything}
+        self.gone_marks |= self.marks - present
+        self.marks &= present
         wanted = filters.parse(self.filter_text)
         kept = [row for row in everything if not self._hidden(row) and wanted.matches(row)]
         kept.sort(key=self.order)
@@ -67,6 +71,11 @@ class View:
         """Mark a row, or take its mark away."""
         self.marks ^= {row_id}
 
+    def succeed(self, old: str, new: str) -> None:
+        """Let the mark of a row, though it may be gone already, go to the one in its place."""
+        if old in self.marks | self.gone_marks:
+            self.marks.add(new)
+
     def mark_shown(self) -> None:
         """Mark all that is shown; the marks of what is not stay."""
         self.marks |= {row.id for row in self.shown}
@@ -74,6 +83,7 @@ class View:
     def unmark(self) -> None:
         """Take all marks away."""
         self.marks.clear()
+        self.gone_marks.clear()
 
     def targets(self, cursor: str | None) -> tuple[Any, ...]:
         """Say what an act touches: the marked ones that are shown, else the cursor's object."""
