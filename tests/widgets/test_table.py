@@ -15,7 +15,8 @@ from textual.events import MouseScrollDown
 from textual.geometry import Region
 from textual.widgets import Input
 
-from tui.widgets.table import Cell, Column, KeyedRows, RowView, Table
+from tui.widgets.keyed_rows import KeyedRows
+from tui.widgets.table import Cell, Column, RowView, Table
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence

@@ -144,9 +144,9 @@ class Acts:
             row = rows[0]
             command = _command_of(action.plan(self._at, row, **defaults))
             text = f"{action.label.capitalize()} {row.name} on {self._at.host}?"
-            return defaults if await self._screen.ask_line(text, command, rows, action.key) else None
+            return defaults if await self._screen.asking.on_line(text, command, rows, action.key) else None
         question = self._question(action, rows, skipped, hidden)
-        return await self._screen.ask(QuestionScreen(question), rows)
+        return await self._screen.asking.in_dialog(QuestionScreen(question), rows)
 
     def _question(self, action: Action, rows: Sequence[Row], skipped: Sequence[str], hidden: int) -> Question:
         at, kind = self._at, rows[0].kind

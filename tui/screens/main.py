@@ -14,13 +14,15 @@ from tui.details.objects import ObjectList
 from tui.details.view import DetailView
 from tui.panes import PANES
 from tui.panes.pane import Pane
-from tui.screens import finding, keys, status
+from tui.screens import keys, status
 from tui.screens.activity import ActivityScreen
 from tui.screens.acts import Acts, outcome_line
+from tui.screens.asking import Asking
 from tui.screens.bottom import Bottom
-from tui.screens.chooser import ChooserScreen
 from tui.screens.help import HelpScreen
 from tui.screens.layout import STEPS, is_wide, list_width, pane_heights
+from tui.screens.offers import Offers
+from tui.screens.searching import ask_in_text
 from tui.state import ListState
 from tui.widgets.log import TextLog
 from tui.widgets.statusline import StatusLine
@@ -28,7 +30,7 @@ from tui.widgets.table import Table
 from tui.widgets.tabs import TabBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Coroutine, Mapping, Sequence
 
     from textual import events
     from textual.app import ComposeResult
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from tui.actions.model import Row
     from tui.actions.session import Session
     from tui.screens.acts import Result
-    from tui.screens.question import QuestionScreen
     from tui.store.activity import Entry
     from tui.terminal.handover import Ended, Loan
     from tui.widgets.footer import Kind
@@ -88,8 +89,8 @@ class MainScreen(Screen[None]):
         self._heights: list[int] = []
         self._in_detail = False
         self._gate = Gate()
-        self._asked: tuple[Row, ...] = ()
-        self._withdraw: Callable[[], object] = lambda: None
+        self.asking = Asking(self)
+        self.offers = Offers(self)
 
     def compose(self) -> ComposeResult:
         """Lay out status, panes and detail, and the bottom line."""
@@ -160,7 +161,7 @@ class MainScreen(Screen[None]):
         self._show_bar()
         self._show_detail()
         self.detail.store_changed(kinds)
-        self._check_question()
+        self.asking.check()
         self._show_hints()
 
     def _succeed(self, old: str, new: str) -> None:
@@ -291,7 +292,7 @@ class MainScreen(Screen[None]):
         if event.table is self._pane:
             await self.action_enter()
         elif isinstance(event.table, ObjectList) and event.table.row is not None:
-            self._show_row(event.table.row)
+            self.show_row(event.table.row)
 
     def action_back(self) -> None:
         """Go back: out of the detail, or drop the filter."""
@@ -394,7 +395,7 @@ class MainScreen(Screen[None]):
     async def _tab_wanted(self, event: ObjectList.TabWanted) -> None:
         event.stop()
         if event.list is not self._pane and event.list.row is not None:
-            self._show_row(event.list.row)
+            self.show_row(event.list.row)
         if await self.detail.open_tab(event.title):
             await self.action_enter()
         else:
@@ -403,7 +404,12 @@ class MainScreen(Screen[None]):
     @on(ObjectList.Asked)
     def _asked_for(self, event: ObjectList.Asked) -> None:
         event.stop()
-        ask = {"filter": self._ask_filter, "sort": self._ask_order, "menu": self._menu, "copy": self._copy}
+        ask = {
+            "filter": self._ask_filter,
+            "sort": self.offers.order,
+            "menu": self.offers.menu,
+            "copy": self.offers.copy,
+        }
         self._open_by(event.list, ask[event.what](event.list), "ask")
 
     async def _ask_filter(self, listing: ObjectList) -> None:
@@ -423,27 +429,6 @@ class MainScreen(Screen[None]):
             self._show_detail()
         self._show_hints()
 
-    async def _ask_order(self, listing: ObjectList) -> None:
-        key = await self.app.push_screen_wait(ChooserScreen("Sort by", finding.orders(listing)))
-        if key is not None:
-            listing.view.sort = key
-            listing.show_again()
-
-    async def _menu(self, listing: ObjectList) -> None:
-        row = listing.row
-        title = f"{listing.kind.name} {row.name}" if row is not None else listing.kind.plural
-        picked = await self.app.push_screen_wait(ChooserScreen(title, finding.menu(listing, self.session)))
-        await self._pick(picked)
-
-    async def _copy(self, listing: ObjectList) -> None:
-        if listing.row is None:
-            self.say(f"there is no {listing.kind.name} to copy from", "warn")
-            return
-        items = finding.copies(listing.row, self.session)
-        text = await self.app.push_screen_wait(ChooserScreen(f"Copy of {listing.row.name}", items))
-        if text is not None:
-            self.copy(text)
-
     def copy(self, text: str) -> None:
         """Copy text, and say so with its beginning."""
         how = self.app.copy(text)  # type: ignore[attr-defined]  # wherry's own app
@@ -451,32 +436,10 @@ class MainScreen(Screen[None]):
 
     def action_find(self) -> None:
         """Find every act and every object by name."""
-        self.run_worker(self._find(), group="ask", exclusive=True)
-
-    async def _find(self) -> None:
         current = self.focused if isinstance(self.focused, ObjectList) else self._pane
-        bindings = [one for one in self.BINDINGS if isinstance(one, Binding)]
-        bindings += [one for one in ObjectList.LIST_KEYS if isinstance(one, Binding)]
-        items = finding.finds(self.panes, current, self.session, bindings)
-        await self._pick(await self.app.push_screen_wait(ChooserScreen("Find an act or an object", items)))
+        self.run_worker(self.offers.find(current), group="ask", exclusive=True)
 
-    async def _pick(self, picked: Any) -> None:
-        """Do what was picked in the menu or the palette."""
-        match picked:
-            case finding.ActPick(action, listing):
-                await self.acts.perform([action], listing)
-            case finding.RowPick(row):
-                self._show_row(row)
-            case finding.KeyPick(action):
-                await self._press(action)
-
-    async def _press(self, action: str) -> None:
-        """Do what a key of the list or of this screen does."""
-        widget = self.focused if isinstance(self.focused, ObjectList) else self._pane
-        name = f"action_{action.partition('(')[0]}"
-        await self.app.run_action(action, widget if hasattr(widget, name) else self)
-
-    def _show_row(self, row: Row) -> None:
+    def show_row(self, row: Row) -> None:
         """Go to an object, wherever it is; a filter that hides it is dropped."""
         pane = next(pane for pane in self.panes if pane.kind.name == row.kind)
         if all(one.id != row.id for one in pane.view.shown):
@@ -520,27 +483,12 @@ class MainScreen(Screen[None]):
     @on(TextLog.SearchAsked)
     def _search_asked(self, event: TextLog.SearchAsked) -> None:
         event.stop()
-        self.run_worker(self._ask_search(event.log, filtering=False), group="ask", exclusive=True)
+        self.run_worker(ask_in_text(self, event.log, filtering=False), group="ask", exclusive=True)
 
     @on(TextLog.FilterAsked)
     def _filter_asked(self, event: TextLog.FilterAsked) -> None:
         event.stop()
-        self.run_worker(self._ask_search(event.log, filtering=True), group="ask", exclusive=True)
-
-    async def _ask_search(self, log: TextLog, *, filtering: bool) -> None:
-        def ended(value: str | None) -> None:
-            self.set_focus(log)
-            if value is None and not filtering:
-                return
-            try:
-                if filtering:
-                    log.filter_lines(value or None)
-                else:
-                    self.say(f"{log.search(value or '')} found; n next, N previous")
-            except ValueError as error:
-                self.say(str(error), "warn")
-
-        await self.bottom.prompt("&" if filtering else "/", "", lambda typed: None, ended)
+        self.run_worker(ask_in_text(self, event.log, filtering=True), group="ask", exclusive=True)
 
     @on(TextLog.Said)
     def _text_said(self, event: TextLog.Said) -> None:
@@ -574,33 +522,6 @@ class MainScreen(Screen[None]):
         )
         self.bottom.show_results([f"✗ {outcome_line(result)}" for result in failed])
 
-    async def ask_line(self, text: str, command: str, rows: Sequence[Row], key: str) -> bool:
-        """Ask on the footer's line; withdrawn when one of the rows changes underneath."""
-        self._asked, self._withdraw = tuple(rows), self.bottom.withdraw
-        try:
-            return await self.bottom.ask(text, command, key)
-        finally:
-            self._asked = ()
-
-    async def ask(self, screen: QuestionScreen, rows: Sequence[Row]) -> dict[str, Any] | None:
-        """Ask in a dialog; withdrawn when one of the rows changes underneath."""
-        self._asked = tuple(rows)
-        self._withdraw = lambda: screen.dismiss(None) if screen.is_current else None
-        try:
-            return await self.app.push_screen_wait(screen)
-        finally:
-            self._asked = ()
-
-    def _check_question(self) -> None:
-        for row in self._asked:
-            now = self.session.store.get(row.kind, row.id)
-            if now is None or _meaning(now) != _meaning(row):
-                self._asked = ()
-                self._withdraw()
-                state = "is gone" if now is None else f"changed: {_meaning(now)[0]}"
-                self.say(f"the question was withdrawn: {row.name} {state}", "warn")
-                return
-
     def lend(self, loan: Loan) -> Ended:
         """Give the terminal to a program."""
         return self.app.lend(loan)  # type: ignore[attr-defined, no-any-return]  # wherry's own app
@@ -614,8 +535,3 @@ class MainScreen(Screen[None]):
         for screen in self.app.screen_stack:
             if isinstance(screen, ActivityScreen):
                 screen.show()
-
-
-def _meaning(row: Row) -> tuple[object, ...]:
-    """Give what of a row a question is about: when it changes, the question is another one."""
-    return (getattr(row, "state", ""), row.name, getattr(row, "up", ""))
