@@ -15,6 +15,7 @@ from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.theme import BUILTIN_THEMES
 
 from tui import paths, state
 from tui.actions.session import Session
@@ -254,3 +255,8 @@ def binding_ids() -> frozenset[str]:
         if isinstance(binding, Binding) and binding.id
     }
     return frozenset(ids | {action.id for pane in PANES for action in pane.SPEC.kind.actions if action.key})
+
+
+def theme_names() -> frozenset[str]:
+    """Give every theme that a config may name."""
+    return frozenset({THEME.name, *BUILTIN_THEMES})

@@ -45,11 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if os.environ.get("TERM", "") in {"", "dumb"}:
         _refuse("the terminal can't be drawn on: TERM is dumb or not set")
     # Late, so that a wrong call is told at once.
-    from tui.app import Wherry, binding_ids
+    from tui.app import Wherry, binding_ids, theme_names
     from tui.engine.address import resolve
 
     try:
         configs.check_keymap(config, binding_ids(), str(config_path))
+        configs.check_theme(config, theme_names(), str(config_path))
     except configs.ConfigError as error:
         _refuse(str(error))
     # Textual would otherwise animate, which only costs bytes here.

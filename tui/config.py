@@ -146,6 +146,17 @@ def check_keymap(config: Config, known: Collection[str], name: str) -> None:
             raise ConfigError(f"{name}: keymap: {one}: no such id{nearest(one, known)}")
 
 
+def check_theme(config: Config, known: Collection[str], name: str) -> None:
+    """Check that the theme, if one is named, exists.
+
+    Raises:
+        ConfigError: naming file and theme, and the nearest one that is known.
+
+    """
+    if config.theme and config.theme not in known:
+        raise ConfigError(f"{name}: theme: {config.theme}: no such theme{nearest(config.theme, known)}")
+
+
 def nearest(word: str, known: Collection[str]) -> str:
     """Say which known word was probably meant, or nothing."""
     close = difflib.get_close_matches(word, list(known), n=1)
