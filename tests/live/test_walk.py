@@ -56,10 +56,11 @@ def test_build_run_type_stop_remove_compose_up_and_down(
         terminal.wait_for("42 made")
         terminal.type("exit")
         terminal.send("enter")
-        terminal.wait_for("press a key|● live")
-        if "press a key" in terminal.text():
+        # Only what ended within two seconds waits for a key.
+        terminal.wait_for("press a key to go back|: exit code 0")
+        if "press a key to go back" in terminal.text():
             terminal.type(" ")
-        terminal.wait_for("● live")
+        terminal.wait_for(": exit code 0")
         # Up with the compose file of this folder.
         terminal.type("1")
         terminal.wait_for("u up")
