@@ -1,0 +1,1 @@
+"""What a program on a terminal costs its user: `python -m tests.benchmarks --help`."""

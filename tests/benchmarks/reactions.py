@@ -1,0 +1,116 @@
+"""How long a program takes to react, as its user sees it."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Callable, Sequence
+
+from tests.benchmarks.fleet import Fleet
+from tests.benchmarks.marks import NEVER
+from tests.benchmarks.options import Subject
+from tests.benchmarks.program import Program
+
+LOOKS = 2.0
+"""Seconds after which a key is taken for one without effect."""
+HELD = 3.0
+PER_SECOND = 30
+_STILL = 0.3
+"""Seconds without output after which a program has nothing more to say: two round trips."""
+_WATCHED = 10.0
+_NEAR = 8
+"""Rows that the cursor may go without a scroll: where a list scrolls, its bar stays where it is."""
+_FAR = 40
+"""Rows that a held arrow goes before it turns. The smallest scene has as many; it ends amid them."""
+
+Look = Callable[[], object]
+
+
+def look(program: Program, there: bytes, back: bytes) -> Look | None:
+    """Find what to watch for these keys: bars of colour, or else any text; None if nothing changes."""
+    bars, text = program.screen.bars(), program.screen.text()
+    program.press(there)
+    program.run_for(1.0)
+    found: Look | None = None
+    if program.screen.bars() != bars:
+        found = program.screen.bars
+    elif program.screen.text() != text:
+        found = program.screen.text
+    program.press(back)
+    program.run_for(1.0)
+    return found
+
+
+def arrows(subject: Subject, count: int, turns_after: int = _NEAR) -> list[bytes]:
+    """Give so many arrow keys, some down, as many up, and so on."""
+    if not subject.keys.down or not subject.keys.up:
+        return []
+    down, up = subject.keys.down[0], subject.keys.up[0]
+    return [up if turn // turns_after % 2 else down for turn in range(count)]
+
+
+def keys(program: Program, pressed: Sequence[bytes], *, pause: float = 0.12) -> list[float]:
+    """Press keys one after the other, and give the seconds until each showed an effect."""
+    if not pressed:
+        return []
+    watched = look(program, pressed[0], pressed[-1])
+    if watched is None:
+        return []
+    times = []
+    for key in pressed:
+        program.run_for(pause * random.uniform(1, 2))
+        before = watched()
+        at = program.press(key)
+        taken = LOOKS
+        while (arrived := program.pump(at + LOOKS)) is not None:
+            if watched() != before:
+                taken = arrived - at
+                break
+        times.append(taken)
+    return times
+
+
+def hold(program: Program, subject: Subject) -> float:
+    """Hold an arrow key for 3 s, and give the time at which it was let go."""
+    started = released = time.monotonic()
+    for turn, key in enumerate(arrows(subject, int(HELD * PER_SECOND), _FAR)):
+        program.run_for(started + turn / PER_SECOND - time.monotonic())
+        released = program.press(key)
+    return released
+
+
+def lag(program: Program, subject: Subject) -> tuple[float, float]:
+    """Hold an arrow key; give the seconds from its release until the last byte and the last move of a bar."""
+    released = hold(program, subject)
+    last, moved = released, released
+    bars = program.screen.bars()
+    still = False
+    while time.monotonic() < released + _WATCHED:
+        arrived = program.pump(time.monotonic() + _STILL)
+        if arrived is None:
+            still = True
+            break
+        last = arrived
+        if program.screen.bars() != bars:
+            bars, moved = program.screen.bars(), arrived
+    return (last - released if still else NEVER), moved - released
+
+
+def outside_events(program: Program, fleet: Fleet, count: int) -> list[float]:
+    """Rename containers that are on the screen, and give the seconds until each new name was there."""
+    times = []
+    for turn in range(count):
+        program.run_for(random.uniform(0.3, 0.7))
+        shown = re.findall(r"0b-\d{3}-[a-y]\d\b", program.screen.text())
+        if not shown:
+            return []
+        name = random.choice(shown)
+        new = f"{name[:-2]}{'bcdefghk'[turn % 8]}{(turn // 8) % 10}"
+        if new == name:
+            continue
+        at = time.monotonic()
+        fleet.rename(name, new)
+        seen = program.until_shown(re.escape(new), 5.0)
+        times.append(5.0 if seen is None else seen - at)
+    return times
