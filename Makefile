@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install run test check format clean screenshots
+.PHONY: install run test check format bench clean screenshots
 
 install: $(STAMP)
 
@@ -42,6 +42,10 @@ format: install
 
 screenshots: install
 	WHERRY_SCREENSHOTS=write $(BIN)/pytest tests/screens/test_screenshots.py
+
+# `make bench ARGS=--quick`; ARGS=--help explains.
+bench: install
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

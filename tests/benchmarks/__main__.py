@@ -38,7 +38,7 @@ def main(words: list[str]) -> int:
     sys.setswitchinterval(_SWITCH)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
-    started = time.monotonic()
+    started, load = time.monotonic(), os.getloadavg()[0]
     figures = Figures([subject.name for subject in asked.subjects])
     try:
         for scene in asked.scenes:
@@ -53,9 +53,13 @@ def main(words: list[str]) -> int:
         "machine": f"{os.cpu_count()} CPUs, {platform.machine()}, {platform.system()} {platform.release()}",
         "python": platform.python_version(),
         "engine": version,
+        "load": round(load, 1),
         "seconds": round(time.monotonic() - started),
     }
-    head = f"{about['date']}, {about['machine']}, Python {about['python']}, engine {version}:"
+    head = (
+        f"{about['date']}, {about['machine']}, Python {about['python']}, engine {version}; "
+        f"load when it began {about['load']}:"
+    )
     sys.stdout.write(markdown(figures, asked.scenes, head) + "\n")
     if asked.json:
         asked.json.write_text(figures.json(about) + "\n")
@@ -85,6 +89,7 @@ def _measure(scene: str, asked: Options, fleet: Fleet, figures: Figures) -> None
     _say(f"{scene}: starts")
     lists.starts(asked.subjects)
     each("at rest", lists.at_rest)
+    each("at rest, numbers off", lists.calm)
     each("on a slow link", lists.on_slow_link)
     each("under events", lists.under_events)
     if scene == "small":

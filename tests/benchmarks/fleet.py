@@ -83,9 +83,9 @@ class Fleet:
 
         self._each(start, [item for item in self._items() if item["State"] == "running"])
 
-    def names(self) -> list[str]:
-        """Give the names of its containers, in order."""
-        return sorted(item["Names"][0].lstrip("/") for item in self._items())
+    def running(self) -> list[str]:
+        """Give the names of its containers that run, in order."""
+        return sorted(item["Names"][0].lstrip("/") for item in self._items() if item["State"] == "running")
 
     def _items(self) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = self._client().containers(all=True, filters={"label": LABEL})

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from tests.benchmarks import cost, engine, reactions
@@ -95,7 +96,7 @@ class ListScene:
     @contextmanager
     def _churning(self) -> Iterator[None]:
         # The last ones: the cursor is among the first, and a renamed row under it is another measure.
-        words = [str(engine.socket_path()), str(_CHURN), *self._fleet.names()[-20:]]
+        words = [str(engine.socket_path()), str(_CHURN), *self._fleet.running()[-20:]]
         argv = [sys.executable, "-m", "tests.benchmarks.churn", *words]
         with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as churn:
             try:
@@ -116,6 +117,17 @@ class ListScene:
                 program.run_for(2.0)
         self._put("slow_lag", subject, median(lags))
         self._put("slow_rest", subject, median(rests))
+
+    def calm(self, subject: Subject) -> None:
+        """Measure what it costs to look at the list with the numbers turned off."""
+        if not subject.calm:
+            return
+        with listed(replace(subject, argv=subject.calm), self._effort.settle) as program:
+            watch = Watch(program)
+            program.run_for(self._effort.idle)
+            seen = watch.seen()
+            self._put("calm_bytes", subject, seen.bytes)
+            self._put("calm_cpu", subject, seen.cpu)
 
     def busy(self, subject: Subject) -> None:
         """Measure what goes over the wire while every container's numbers change."""

@@ -23,13 +23,13 @@ _TENTHS = _SECONDS * 10
 # Each tenth of a second waits for the clock and for its lines; uptime tells how long all of it took.
 _FLOOD = f"""
 trap 'go=1' USR1
-echo ready
+seq 1 {_BATCH} | sed 's/^/GET things 200 in 12 ms, of a flood of lines this is one, /' > /tmp/batch
 while [ -z "$go" ]; do usleep 20000; done
 read begin rest < /proc/uptime
 i=0
 while [ $i -lt {_TENTHS} ]; do
   usleep 100000 &
-  yes 'GET /api/v1/things 200 in 12 ms, of a flood of lines' | head -n {_BATCH}
+  cat /tmp/batch
   wait
   i=$((i+1))
 done
@@ -85,13 +85,15 @@ class LogScene:
             before = cost.memory(cost.tree(program.pid)).rss
             self._fleet.kill(ident, "SIGUSR1")
             self._during(program, subject, before)
+            if program.until_shown("flooded", 20.0) is None:
+                self._figures.notes.append(f"{subject.name} did not show the end of the flood within 20 s.")
         self._rate(ident)
 
     def _during(self, program: Program, subject: Subject, before: float) -> None:
         watch = Watch(program)
         ends = time.monotonic() + _SECONDS
         probes = subject.keys.probe * _SECONDS if len(subject.keys.probe) == 2 else ()
-        times = reactions.keys(program, probes, pause=_PAUSE)
+        times = reactions.keys(program, probes, pause=_PAUSE, until=ends)
         program.run_for(ends - time.monotonic())
         seen = watch.seen()
         self._put("flood_cpu", subject, seen.cpu)
@@ -105,7 +107,7 @@ class LogScene:
         """Note how fast the lines came, once all of them have come."""
         until = time.monotonic() + 60
         while time.monotonic() < until:
-            word, *times = self._fleet.last_line(ident).split()
+            word, *times = self._fleet.last_line(ident).split() or [""]
             if word == "flooded":
                 self._rates.append(_BATCH * _TENTHS / (float(times[1]) - float(times[0])))
                 self._figures.put("logs", "flood_rate", OF_ALL, median(self._rates))

@@ -38,6 +38,8 @@ MEASURES = (
     Measure("idle_cpu", "idle: CPU with children", "%", 1, _lists(2.0)),
     Measure("idle_engine", "idle: dockerd's and containerd's CPU for it", "%", 1, _lists(2.5)),
     Measure("busy_bytes", "all numbers changing: bytes/s", "B/s", 0, {"small": 1000}),
+    Measure("calm_bytes", "numbers off, idle: bytes/s", "B/s", 0, _lists(0)),
+    Measure("calm_cpu", "numbers off, idle: CPU with children", "%", 1, _lists(0.3)),
     Measure("rss", "memory, resident", "MiB", 0, {"small": 70, "large": 100}),
     Measure("pss", "memory, proportional", "MiB", 0),
     Measure("event", "outside event to screen, median", "ms", 0, _lists(150)),

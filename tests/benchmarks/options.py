@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
 import sys
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from tests.benchmarks.keys import Keys, parse, rebind
 
+_NAME = re.compile(r"[\w.+-]+")
 SCENES = ("small", "large", "logs")
 _ABOUT = """\
 Measure what wherry costs its user, on this machine and its engine, next to any other program.
@@ -32,7 +34,7 @@ example:
 
 keys: quit, list (goes to the containers), down, up, logs (opens the log of the container under the
 cursor), probe (two keys that move a bar there and back while a log is shown). Several are written with
-spaces between. Without its key a measure is not taken: the table says –.
+spaces between. Without its key (down= takes one away) a measure is not taken: the table says –.
 """
 
 
@@ -43,6 +45,8 @@ class Subject:
     name: str
     argv: tuple[str, ...]
     keys: Keys
+    calm: tuple[str, ...] = ()
+    """The same with CPU and memory numbers turned off; empty where it can't."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,9 @@ def read(words: Sequence[str]) -> Options:
             name, _, words_ = bindings.partition(":")
             subject = _named(subjects, name)
             subjects[name] = replace(subject, keys=rebind(subject.keys, words_))
+        for calm in found.calm:
+            name, _, command = calm.partition(":")
+            subjects[name] = replace(_named(subjects, name), calm=tuple(shlex.split(command)))
         scenes = tuple(_scene(scene) for scene in found.scenes.split(",")) if found.scenes else ()
     except ValueError as error:
         parser.error(str(error))
@@ -121,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     say("--also", action="append", default=[], metavar="[NAME=]COMMAND", help="measure this program too")
     say("--keys", action="append", default=[], metavar="NAME:KEY=…,…", help="keys of a program")
     say("--as-wherry", action="append", default=[], metavar="NAME", help="it has wherry's keys")
+    say("--calm", action="append", default=[], metavar="NAME:COMMAND", help="it, its numbers turned off")
     say("--json", type=Path, metavar="FILE", help="write the figures there as well")
     say("--clean", action="store_true", help="only remove what an interrupted run has left")
     return parser
@@ -129,7 +137,7 @@ def _parser() -> argparse.ArgumentParser:
 def _subject(words: str) -> Subject:
     """Read `NAME=command words` or `command words`."""
     name, equals, command = words.partition("=")
-    if not equals or not name.isidentifier():
+    if not equals or not _NAME.fullmatch(name):
         name, command = "", words
     argv = tuple(shlex.split(command))
     if not argv:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from tests.benchmarks.fleet import Fleet
@@ -23,6 +25,12 @@ _NEAR = 8
 """Rows that the cursor may go without a scroll: where a list scrolls, its bar stays where it is."""
 _FAR = 40
 """Rows that a held arrow goes before it turns. The smallest scene has as many; it ends amid them."""
+
+_NAME = re.compile(r"\b0b-\d{3}-[a-y]\d\b")
+_LETTERS = "bcdefghkmnpqrstuvwxy"
+"""For new names; what is renamed meanwhile by others ends in z."""
+_PATIENCE = 5.0
+"""Seconds that an event may take to the screen."""
 
 Look = Callable[[], object]
 
@@ -50,8 +58,10 @@ def arrows(subject: Subject, count: int, turns_after: int = _NEAR) -> list[bytes
     return [up if turn // turns_after % 2 else down for turn in range(count)]
 
 
-def keys(program: Program, pressed: Sequence[bytes], *, pause: float = 0.12) -> list[float]:
-    """Press keys one after the other, and give the seconds until each showed an effect."""
+def keys(
+    program: Program, pressed: Sequence[bytes], *, pause: float = 0.12, until: float = math.inf
+) -> list[float]:
+    """Press keys one after the other, at most until then; give the seconds until each showed an effect."""
     if not pressed:
         return []
     watched = look(program, pressed[0], pressed[-1])
@@ -60,6 +70,8 @@ def keys(program: Program, pressed: Sequence[bytes], *, pause: float = 0.12) -> 
     times = []
     for key in pressed:
         program.run_for(pause * random.uniform(1, 2))
+        if time.monotonic() > until:
+            break
         before = watched()
         at = program.press(key)
         taken = LOOKS
@@ -98,19 +110,27 @@ def lag(program: Program, subject: Subject) -> tuple[float, float]:
 
 
 def outside_events(program: Program, fleet: Fleet, count: int) -> list[float]:
-    """Rename containers that are on the screen, and give the seconds until each new name was there."""
+    """Rename containers that are in the list, and give the seconds until each new name was there."""
+    places = program.screen.places(_NAME)
+    if not places:
+        return []
+    # Names elsewhere, as in a log of events, are no list's.
+    column, _ = Counter(column for column, _ in places).most_common(1)[0]
     times = []
     for turn in range(count):
         program.run_for(random.uniform(0.3, 0.7))
-        shown = re.findall(r"0b-\d{3}-[a-y]\d\b", program.screen.text())
-        if not shown:
-            return []
-        name = random.choice(shown)
-        new = f"{name[:-2]}{'bcdefghk'[turn % 8]}{(turn // 8) % 10}"
-        if new == name:
-            continue
+        name = random.choice([name for at, name in program.screen.places(_NAME) if at == column])
+        new = f"{name[:-2]}{_LETTERS[turn % len(_LETTERS)]}{turn // len(_LETTERS) % 10}"
         at = time.monotonic()
         fleet.rename(name, new)
-        seen = program.until_shown(re.escape(new), 5.0)
-        times.append(5.0 if seen is None else seen - at)
+        times.append(_until_at(program, (column, new), at + _PATIENCE) - at)
     return times
+
+
+def _until_at(program: Program, place: tuple[int, str], until: float) -> float:
+    """Give the time at which a name is in that column, or the end of the time for it."""
+    while place not in program.screen.places(_NAME):
+        arrived = program.pump(until)
+        if arrived is None:
+            return until
+    return program.arrived_at

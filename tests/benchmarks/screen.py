@@ -99,7 +99,11 @@ class Screen:
 
     def shows(self, pattern: re.Pattern[str]) -> bool:
         """Say whether a pattern is on a line of the screen."""
-        return any(pattern.search(line) for line in self._cells.display)
+        return any(pattern.search(line.rstrip()) for line in self._cells.display)
+
+    def places(self, pattern: re.Pattern[str]) -> list[tuple[int, str]]:
+        """Give what matches on the screen, each with its column."""
+        return [(found.start(), found[0]) for line in self._cells.display for found in pattern.finditer(line)]
 
     def bars(self) -> tuple[Bar, ...]:
         """Give what stands on a ground of its own: the line under the cursor among them."""
