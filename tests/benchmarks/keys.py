@@ -34,9 +34,9 @@ class Keys:
     down: Pressed = (_NAMED["down"],)
     up: Pressed = (_NAMED["up"],)
     logs: Pressed = ()
-    """Opens the log of the container under the cursor."""
+    """Opens the log of the second container by name, from where the cursor is after `list`."""
     probe: Pressed = ()
-    """Two keys that move a bar there and back while a log is shown; Esc alone is slow by itself."""
+    """Two keys that move a bar of colour away and back while a log is shown."""
 
 
 def parse(words: str) -> Pressed:

@@ -67,14 +67,14 @@ class ListScene:
             memory = cost.memory(cost.tree(program.pid))
             self._put("rss", subject, memory.rss)
             self._put("pss", subject, memory.pss)
-            self._key("key", subject, program)
+            self._key("key", subject, program, quiet=True)
             self._hold(subject, program)
             events = reactions.outside_events(program, self._fleet, self._effort.outside_events)
             self._put("event", subject, milliseconds(median(events)))
             self._put("event_p99", subject, milliseconds(percentile(events, 99)))
 
-    def _key(self, measure: str, subject: Subject, program: Program) -> None:
-        times = reactions.keys(program, reactions.arrows(subject, self._effort.key_presses))
+    def _key(self, measure: str, subject: Subject, program: Program, *, quiet: bool) -> None:
+        times = reactions.keys(program, reactions.arrows(subject, self._effort.key_presses), quiet=quiet)
         self._put(measure, subject, milliseconds(median(times)))
         self._put(f"{measure}_p99", subject, milliseconds(percentile(times, 99)))
 
@@ -89,7 +89,7 @@ class ListScene:
         with listed(subject, self._effort.settle) as program, self._churning():
             program.run_for(1.0)
             watch = Watch(program)
-            self._key("churn_key", subject, program)
+            self._key("churn_key", subject, program, quiet=False)
             self._put("churn_cpu", subject, watch.seen().cpu)
         self._figures.put(self._scene, "churn_rate", OF_ALL, median(self._rates))
 

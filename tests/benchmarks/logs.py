@@ -22,14 +22,15 @@ _BATCH = 10_000
 _TENTHS = _SECONDS * 10
 # Each tenth of a second waits for the clock and for its lines; uptime tells how long all of it took.
 _FLOOD = f"""
+set -e
 trap 'go=1' USR1
-seq 1 {_BATCH} | sed 's/^/GET things 200 in 12 ms, of a flood of lines this is one, /' > /tmp/batch
+seq 1 {_BATCH} | sed 's/^/GET things 200 in 12 ms, of a flood of lines this is one, /' > /batch
 while [ -z "$go" ]; do usleep 20000; done
 read begin rest < /proc/uptime
 i=0
 while [ $i -lt {_TENTHS} ]; do
   usleep 100000 &
-  cat /tmp/batch
+  cat /batch
   wait
   i=$((i+1))
 done
@@ -66,7 +67,7 @@ class LogScene:
         if not subject.keys.logs:
             return
         with listed(subject, self._effort.settle) as program:
-            at = program.press(*subject.keys.down, *subject.keys.logs)
+            at = program.press(*subject.keys.logs)
             seen = program.until_shown(_LAST, 30.0)
             self._put("tail", subject, NEVER if seen is None else seen - at)
             program.run_for(self._effort.settle)
@@ -80,7 +81,7 @@ class LogScene:
         self._fleet.run(_OTHER, ["sleep", "86400"])
         ident = self._fleet.run("0b-001-flood", [*_SHELL, _FLOOD])
         with listed(subject, self._effort.settle) as program:
-            program.press(*subject.keys.down, *subject.keys.logs)
+            program.press(*subject.keys.logs)
             program.run_for(2.0)
             before = cost.memory(cost.tree(program.pid)).rss
             self._fleet.kill(ident, "SIGUSR1")

@@ -29,12 +29,12 @@ scenes:
 """
 _EXAMPLE = """\
 example:
-  python -m tests.benchmarks --also lazydocker --keys 'lazydocker:list=3,logs=right,quit=q'
+  python -m tests.benchmarks --also lazydocker --keys 'lazydocker:list=3,logs=down,quit=q'
   python -m tests.benchmarks --also 'stock=env WHERRY_DRIVER=stock .venv/bin/wherry' --as-wherry stock
 
-keys: quit, list (goes to the containers), down, up, logs (opens the log of the container under the
-cursor), probe (two keys that move a bar there and back while a log is shown). Several are written with
-spaces between. Without its key (down= takes one away) a measure is not taken: the table says –.
+keys: quit, list (goes to the containers), down, up, logs (opens the log of the second container by
+name), probe (two keys that move a bar of colour away and back while a log is shown; a program sees Esc
+late by itself). Several are written with spaces between. Without its key (down= takes one away) a measure is not taken: the table says –.
 """
 
 
@@ -81,7 +81,7 @@ class Options:
 WHERRY = Subject(
     "wherry",
     (str(Path(sys.executable).with_name("wherry")),),
-    Keys(quit=parse("q q q"), list=parse("2"), logs=parse("l"), probe=parse("left right")),
+    Keys(quit=parse("q q q"), list=parse("2"), logs=parse("down l"), probe=parse("left right")),
 )
 
 

@@ -35,15 +35,15 @@ _PATIENCE = 5.0
 Look = Callable[[], object]
 
 
-def look(program: Program, there: bytes, back: bytes) -> Look | None:
-    """Find what to watch for these keys: bars of colour, or else any text; None if nothing changes."""
+def look(program: Program, there: bytes, back: bytes, *, quiet: bool) -> Look | None:
+    """Find what to watch for these keys: bars of colour, or, where it is quiet, any text; None for neither."""
     bars, text = program.screen.bars(), program.screen.text()
     program.press(there)
     program.run_for(1.0)
     found: Look | None = None
     if program.screen.bars() != bars:
         found = program.screen.bars
-    elif program.screen.text() != text:
+    elif quiet and program.screen.text() != text:
         found = program.screen.text
     program.press(back)
     program.run_for(1.0)
@@ -59,12 +59,20 @@ def arrows(subject: Subject, count: int, turns_after: int = _NEAR) -> list[bytes
 
 
 def keys(
-    program: Program, pressed: Sequence[bytes], *, pause: float = 0.12, until: float = math.inf
+    program: Program,
+    pressed: Sequence[bytes],
+    *,
+    quiet: bool = False,
+    pause: float = 0.12,
+    until: float = math.inf,
 ) -> list[float]:
-    """Press keys one after the other, at most until then; give the seconds until each showed an effect."""
+    """Press keys one after the other, at most until then; give the seconds until each showed an effect.
+
+    Only where it is `quiet`, any change of text will do as an effect.
+    """
     if not pressed:
         return []
-    watched = look(program, pressed[0], pressed[-1])
+    watched = look(program, pressed[0], pressed[-1], quiet=quiet)
     if watched is None:
         return []
     times = []
@@ -119,7 +127,10 @@ def outside_events(program: Program, fleet: Fleet, count: int) -> list[float]:
     times = []
     for turn in range(count):
         program.run_for(random.uniform(0.3, 0.7))
-        name = random.choice([name for at, name in program.screen.places(_NAME) if at == column])
+        shown = [name for at, name in program.screen.places(_NAME) if at == column]
+        if not shown:
+            break
+        name = random.choice(shown)
         new = f"{name[:-2]}{_LETTERS[turn % len(_LETTERS)]}{turn // len(_LETTERS) % 10}"
         at = time.monotonic()
         fleet.rename(name, new)
