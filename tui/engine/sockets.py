@@ -192,6 +192,14 @@ def _chunk_size(line: bytes) -> int:
         raise Unreachable(Trouble.LOST, "the engine's answer makes no sense") from error
 
 
+def question(address: Address, path: str, version: str) -> bytes:
+    """Write a GET of `path` to an engine, in a version such as `HTTP/1.1`."""
+    place = address.place
+    host = place.host if place.scheme == "tcp" else "docker"
+    line = f"GET {place.path if place.scheme == 'tcp' else ''}{path} {version}"
+    return f"{line}\r\nHost: {host}\r\nUser-Agent: wherry\r\n\r\n".encode()
+
+
 def request(
     sock: socket.socket, address: Address, path: str, timeout: float
 ) -> tuple[int, dict[str, str], Stream]:
@@ -210,16 +218,13 @@ def request(
         Unreachable: when the connection broke, or what answers there speaks no HTTP.
 
     """
-    place = address.place
-    host = place.host if place.scheme == "tcp" else "docker"
-    head = f"GET {place.path if place.scheme == 'tcp' else ''}{path} HTTP/1.0\r\n"
     try:
         sock.settimeout(timeout)
-        sock.sendall(f"{head}Host: {host}\r\nUser-Agent: wherry\r\n\r\n".encode())
+        sock.sendall(question(address, path, "HTTP/1.0"))
         raw, rest = _read_head(sock)
     except OSError as error:
         raise unreachable(error) from error
-    status, headers = _parse_head(raw)
+    status, headers = parse_head(raw)
     stream = Stream(sock, rest, headers)
     if not 200 <= status < 300:
         raise EngineError(_refusal(status, stream, timeout))
@@ -247,7 +252,13 @@ def _read_head(sock: socket.socket) -> tuple[bytes, bytes]:
     return head, rest
 
 
-def _parse_head(raw: bytes) -> tuple[int, dict[str, str]]:
+def parse_head(raw: bytes) -> tuple[int, dict[str, str]]:
+    """Give the status and the headers, their names in lower case, of the head of an answer.
+
+    Raises:
+        Unreachable: when it is no HTTP.
+
+    """
     first, *lines = raw.decode("latin-1").split("\r\n")
     words = first.split(None, 2)
     if len(words) < 2 or not words[0].startswith("HTTP/") or not words[1].isdigit():
@@ -257,13 +268,18 @@ def _parse_head(raw: bytes) -> tuple[int, dict[str, str]]:
 
 
 def _refusal(status: int, stream: Stream, timeout: float) -> str:
-    """Read the engine's own explanation: `{"message": …}`, or whatever text there is."""
+    """Read why the engine refuses."""
     body = b""
     try:
         while len(body) < _LONGEST_ERROR and (piece := stream.read(timeout)):
             body += piece
     except Unreachable:
         pass  # the status alone has to do
+    return explanation(status, body)
+
+
+def explanation(status: int, body: bytes) -> str:
+    """Give the engine's own words of an answer that refuses: `{"message": …}`, or whatever text there is."""
     text = body.decode(errors="replace").strip()
     try:
         answer = json.loads(text)

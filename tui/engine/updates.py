@@ -7,8 +7,11 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tui.engine.errors import EngineError
     from tui.engine.events import Event
+    from tui.engine.stats import Numbers
 
 
 class LinkState(Enum):
@@ -65,4 +68,12 @@ class Refused:
     text: str
 
 
-Update: TypeAlias = Linked | Listed | Happened | Refused
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """Numbers arrived of running containers, by id; `whole` where all that are asked for were read."""
+
+    numbers: Mapping[str, Numbers]
+    whole: bool = True
+
+
+Update: TypeAlias = Linked | Listed | Happened | Refused | Sampled
