@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import time
 from contextlib import suppress
-from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
@@ -32,6 +29,7 @@ from tui.screens.unreachable import UnreachableScreen
 from tui.store.activity import Activity
 from tui.store.store import Store
 from tui.terminal import clipboard
+from tui.terminal.endings import OrderlyApp
 from tui.terminal.handover import Ended, Loan, hand_over
 from tui.terminal.loop import Deliver, to_loop
 from tui.theme import THEME
@@ -42,12 +40,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
 
+    from textual.app import App
+
     from tui.config import Config
     from tui.engine.address import Address
     from tui.engine.updates import Update
 
 
-class Wherry(App[None]):
+class Wherry(OrderlyApp):
     """wherry.
 
     Args:
@@ -62,6 +62,7 @@ class Wherry(App[None]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "interrupt", "cancel", show=False, id="app.interrupt"),
+        Binding("ctrl+z", "suspend_process", "stop until fg", id="app.suspend", priority=True),
     ]
 
     def __init__(
@@ -99,7 +100,6 @@ class Wherry(App[None]):
         """Follow the engine, and look at what this machine has."""
         self._deliver = to_loop()
         self.set_keymap(dict(self.session.config.keymap))
-        self._end_on_signals()
         self.session.connection.open()
         self._on_thread(lambda: tools.find_tools(self.session.environ), self._take_tools)
         self.find_local_project()
@@ -129,14 +129,6 @@ class Wherry(App[None]):
         if isinstance(screen, Screen) and screen is not self.main:
             self.run_worker(self._listen(screen), group="listen")
         return opened
-
-    def _end_on_signals(self) -> None:
-        """End in order on SIGTERM and SIGHUP: the terminal is given back and no child stays."""
-        if self.is_headless:
-            return
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
 
     # From threads
 
@@ -220,6 +212,10 @@ class Wherry(App[None]):
     def lend(self, loan: Loan) -> Ended:
         """Give the terminal to a program until it ends."""
         return self._lend(self, loan)
+
+    def stays(self) -> None:
+        """Say that there is nobody who would continue wherry if it stopped."""
+        self.main.say("no shell would continue wherry here: it does not stop", "warn")
 
     def action_leave(self) -> None:
         """Leave wherry."""

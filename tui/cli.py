@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tui import __version__, paths
 from tui import config as configs
+from tui.terminal import crash
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +34,10 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Start wherry; ends the process with 2 where it was called wrongly."""
+    sys.excepthook = crash.excepthook
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # Until the app listens: so that what was begun is ended, a tunnel say.
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     given = parser().parse_args(arguments)
     if given.host and given.context:
         _refuse("--host and --context exclude each other: which engine is meant?")
@@ -57,6 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     app = Wherry(partial(resolve, given.host, given.context, os.environ), config)
     app.run(mouse=True)
+    if app.crash is not None:
+        crash.tell(app.crash)
+        sys.exit(1)
     sys.exit(app.return_code or 0)
 
 

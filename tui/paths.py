@@ -28,9 +28,9 @@ def state_file() -> Path:
     return _base("XDG_STATE_HOME", ".local/state") / "wherry" / "state.json"
 
 
-def crash_log() -> Path:
-    """Give the place of the file that a crash is written to."""
-    return _base("XDG_STATE_HOME", ".local/state") / "wherry" / "crash.log"
+def crash_log(moment: str, pid: int) -> Path:
+    """Give the place of the file that a crash is written to; by name the newest is last."""
+    return _base("XDG_STATE_HOME", ".local/state") / "wherry" / f"crash-{moment}-{pid}.log"
 
 
 def write_private(path: Path, text: str) -> None:

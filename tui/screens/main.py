@@ -468,7 +468,7 @@ class MainScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Show every key."""
-        sections = [keys.help_of_bindings("Everywhere", self.BINDINGS)]
+        sections = [keys.help_of_bindings("Everywhere", [*self.BINDINGS, *self.app.BINDINGS])]
         sections.append(keys.help_of_bindings("Lists", [*Table.BINDINGS, *ObjectList.LIST_KEYS]))
         sections += [
             keys.help_of_actions(pane.PANE.title, pane.kind.actions, pane)

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import select
 import signal
 import subprocess
 import sys
 import termios
+import threading
 import time
 import tty
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from textual.app import App
 
 TOO_QUICK = 2.0
 """Seconds below which a program's output waits for a key, so that it can be read."""
+_HARDER = (signal.SIGHUP, signal.SIGTERM, signal.SIGKILL)
+"""What a program is ended with, in turn, when wherry has to end."""
+_GRACE = 0.5
+"""Seconds until the next of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,7 @@ def hand_over(app: App[Any], loan: Loan) -> Ended:
     # batch_update: without it writes queue up behind the suspended driver until it deadlocks.
     with app.batch_update(), app.suspend():
         ended = run(loan, sys.__stdin__, sys.__stdout__)
+    # wherry itself may have been told to end meanwhile: the loop was told too, and comes to it now.
     app.refresh(layout=True)
     return ended
 
@@ -73,16 +82,39 @@ def run(loan: Loan, source: TextIO | None, out: TextIO | None) -> Ended:
         _say(out, f"\x1b[2m  {loan.hint}\x1b[0m")
     before = _attributes(source)
     started = time.monotonic()
-    try:
-        ended = _wait(loan, started)
-    finally:
-        _restore(source, before)
-    if ended.code != 0 or ended.seconds < TOO_QUICK:
-        _wait_for_key(source, out, ended)
+    with _told_to_end() as told:
+        try:
+            ended = _wait(loan, started, told)
+        finally:
+            _restore(source, before)
+        if ended.code != 0 or ended.seconds < TOO_QUICK:
+            _wait_for_key(source, out, ended, told)
     return ended
 
 
-def _wait(loan: Loan, started: float) -> Ended:
+@contextmanager
+def _told_to_end() -> Iterator[int]:
+    """Give a file descriptor that can be read once wherry was told to end."""
+    told, tell = os.pipe()
+    os.set_blocking(tell, False)
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+
+    def note(*_: object) -> None:
+        # Full: it was told often enough.
+        with suppress(BlockingIOError):
+            os.write(tell, b"x")
+
+    before = {number: signal.signal(number, note) for number in numbers}
+    try:
+        yield told
+    finally:
+        for number, was in before.items():
+            signal.signal(number, was)
+        os.close(told)
+        os.close(tell)
+
+
+def _wait(loan: Loan, started: float, told: int) -> Ended:
     """Start the program and wait for it; ctrl+c belongs to it, not to wherry."""
     # A handler, not SIG_IGN: what is ignored here would be ignored in the child too.
     before = signal.signal(signal.SIGINT, lambda *_: None)
@@ -90,7 +122,7 @@ def _wait(loan: Loan, started: float) -> Ended:
         child = subprocess.Popen(list(loan.argv), env=dict(loan.environ), cwd=loan.cwd)
         if loan.own_interrupt:
             signal.signal(signal.SIGINT, lambda *_: child.terminate())
-        code = child.wait()
+        code = _outlive(child, told)
     except OSError as error:
         return Ended(127, time.monotonic() - started, f"{loan.argv[0]}: {error.strerror}")
     finally:
@@ -98,34 +130,65 @@ def _wait(loan: Loan, started: float) -> Ended:
     return Ended(code, time.monotonic() - started)
 
 
+def _outlive(child: subprocess.Popen[bytes], told: int) -> int:
+    """Wait for it; where wherry is told to end, it has to end first, as if its terminal had gone."""
+    ended, end = os.pipe()
+
+    def watch() -> None:
+        child.wait()
+        os.write(end, b"x")
+
+    thread = threading.Thread(target=watch, name="handover", daemon=True)
+    thread.start()
+    try:
+        if told in select.select([ended, told], [], [])[0]:
+            for number in _HARDER:
+                child.send_signal(number)
+                if select.select([ended], [], [], _GRACE)[0]:
+                    break
+    finally:
+        thread.join()
+        os.close(ended)
+        os.close(end)
+    return child.returncode
+
+
 def _say(out: TextIO | None, line: str) -> None:
-    if out is not None:
-        out.write(line + "\r\n")
-        out.flush()
+    # Where the terminal is gone, nobody is there to read it; the driver says so next.
+    with suppress(OSError):
+        if out is not None:
+            out.write(line + "\r\n")
+            out.flush()
 
 
 def _attributes(source: TextIO | None) -> list[object] | None:
     if source is None or not source.isatty():
         return None
-    return list(termios.tcgetattr(source.fileno()))
+    with suppress(termios.error):
+        return list(termios.tcgetattr(source.fileno()))
+    return None
 
 
 def _restore(source: TextIO | None, before: list[object] | None) -> None:
     """Put the terminal's settings back, and drop what was typed for the program."""
     if source is None or before is None:
         return
-    termios.tcsetattr(source.fileno(), termios.TCSADRAIN, before)  # type: ignore[arg-type]  # its own value
-    termios.tcflush(source.fileno(), termios.TCIFLUSH)
+    # Where the terminal is gone, there is nothing to put back.
+    with suppress(termios.error):
+        termios.tcsetattr(source.fileno(), termios.TCSANOW, before)  # type: ignore[arg-type]  # its own value
+        termios.tcflush(source.fileno(), termios.TCIFLUSH)
 
 
-def _wait_for_key(source: TextIO | None, out: TextIO | None, ended: Ended) -> None:
+def _wait_for_key(source: TextIO | None, out: TextIO | None, ended: Ended, told: int) -> None:
     how = ended.text or ("it ended" if ended.code == 0 else f"it ended with exit code {ended.code}")
     _say(out, f"\r\n\x1b[2m[{how}; press a key to go back to wherry]\x1b[0m")
     if source is None or not source.isatty():
         return
     before = _attributes(source)
     try:
-        tty.setcbreak(source.fileno(), termios.TCSANOW)
-        source.buffer.raw.read(1)  # type: ignore[attr-defined]  # a terminal's buffer has a raw file
+        with suppress(OSError, termios.error):
+            tty.setcbreak(source.fileno(), termios.TCSANOW)
+            if told not in select.select([source.fileno(), told], [], [])[0]:
+                os.read(source.fileno(), 1)
     finally:
         _restore(source, before)
