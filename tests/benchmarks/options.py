@@ -34,7 +34,8 @@ example:
 
 keys: quit, list (goes to the containers), down, up, logs (opens the log of the second container by
 name), probe (two keys that move a bar of colour away and back while a log is shown; a program sees Esc
-late by itself). Several are written with spaces between. Without its key (down= takes one away) a measure is not taken: the table says –.
+late by itself). Several are written with spaces between. Without its key (down= takes one away) a
+measure is not taken: the table says –.
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import re
@@ -21,14 +22,14 @@ PER_SECOND = 30
 _STILL = 0.3
 """Seconds without output after which a program has nothing more to say: two round trips."""
 _WATCHED = 10.0
-_NEAR = 8
+_NEAR = 5
 """Rows that the cursor may go without a scroll: where a list scrolls, its bar stays where it is."""
 _FAR = 40
 """Rows that a held arrow goes before it turns. The smallest scene has as many; it ends amid them."""
 
 _NAME = re.compile(r"\b0b-\d{3}-[a-y]\d\b")
-_LETTERS = "bcdefghkmnpqrstuvwxy"
-"""For new names; what is renamed meanwhile by others ends in z."""
+_SUFFIXES = itertools.cycle(letter + digit for digit in "0123456789" for letter in "bcdefghkmnpqrstuvwxy")
+"""For new names, none of which comes again soon; what others rename meanwhile ends in z."""
 _PATIENCE = 5.0
 """Seconds that an event may take to the screen."""
 
@@ -36,7 +37,7 @@ Look = Callable[[], object]
 
 
 def look(program: Program, there: bytes, back: bytes, *, quiet: bool) -> Look | None:
-    """Find what to watch for these keys: bars of colour, or, where it is quiet, any text; None for neither."""
+    """Find what to watch for these keys: bars of colour, or text where it is quiet; None for neither."""
     bars, text = program.screen.bars(), program.screen.text()
     program.press(there)
     program.run_for(1.0)
@@ -72,7 +73,8 @@ def keys(
     """
     if not pressed:
         return []
-    watched = look(program, pressed[0], pressed[-1], quiet=quiet)
+    back = next((key for key in pressed if key != pressed[0]), pressed[0])
+    watched = look(program, pressed[0], back, quiet=quiet)
     if watched is None:
         return []
     times = []
@@ -125,13 +127,13 @@ def outside_events(program: Program, fleet: Fleet, count: int) -> list[float]:
     # Names elsewhere, as in a log of events, are no list's.
     column, _ = Counter(column for column, _ in places).most_common(1)[0]
     times = []
-    for turn in range(count):
+    for _ in range(count):
         program.run_for(random.uniform(0.3, 0.7))
         shown = [name for at, name in program.screen.places(_NAME) if at == column]
         if not shown:
             break
         name = random.choice(shown)
-        new = f"{name[:-2]}{_LETTERS[turn % len(_LETTERS)]}{turn // len(_LETTERS) % 10}"
+        new = next(new for suffix in _SUFFIXES if (new := f"{name[:-2]}{suffix}") != name)
         at = time.monotonic()
         fleet.rename(name, new)
         times.append(_until_at(program, (column, new), at + _PATIENCE) - at)
