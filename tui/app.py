@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -26,9 +27,10 @@ from tui.screens.job import JobScreen
 from tui.screens.main import MainScreen
 from tui.screens.question import QuestionScreen
 from tui.screens.unreachable import UnreachableScreen
-from tui.store.activity import Activity
+from tui.store.activity import Activity, Outcome
 from tui.store.store import Store
 from tui.terminal import clipboard
+from tui.terminal.driver import DiffDriver, driver_class
 from tui.terminal.endings import OrderlyApp
 from tui.terminal.handover import Ended, Loan, hand_over
 from tui.terminal.loop import Deliver, to_loop
@@ -41,10 +43,15 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from textual.app import App
+    from textual.timer import Timer
 
     from tui.config import Config
     from tui.engine.address import Address
     from tui.engine.updates import Update
+
+
+LATE_SHOWN = 5.0
+"""Seconds without a late frame after which the way to the terminal is well again."""
 
 
 class Wherry(OrderlyApp):
@@ -74,7 +81,10 @@ class Wherry(OrderlyApp):
         environ: Mapping[str, str] | None = None,
         lend: Callable[[App[Any], Loan], Ended] = hand_over,
     ) -> None:
-        super().__init__(ansi_color=None if not os.environ.get("NO_COLOR") else True)
+        super().__init__(
+            driver_class=driver_class(os.environ),
+            ansi_color=None if not os.environ.get("NO_COLOR") else True,
+        )
         self.register_theme(THEME)
         self.theme = config.theme or THEME.name
         self._lend = lend
@@ -91,6 +101,7 @@ class Wherry(OrderlyApp):
         self.main = MainScreen(self.session)
         self.main.remember(state.load(paths.state_file()))
         self._unreachable: UnreachableScreen | None = None
+        self._well_again: Timer | None = None
 
     def get_default_screen(self) -> MainScreen:
         """Open on the main screen."""
@@ -212,6 +223,29 @@ class Wherry(OrderlyApp):
     def lend(self, loan: Loan) -> Ended:
         """Give the terminal to a program until it ends."""
         return self._lend(self, loan)
+
+    def redraw(self) -> None:
+        """Draw the whole screen again, whatever the terminal shows."""
+        if isinstance(self._driver, DiffDriver):
+            self._driver.redraw()
+        self.refresh(repaint=True, layout=True)
+
+    def on_diff_driver_late(self, event: DiffDriver.Late) -> None:
+        """Go slower while the way to the terminal is slow, and say so."""
+        self._be_late(event.seconds)
+        if self._well_again is not None:
+            self._well_again.stop()
+        self._well_again = self.set_timer(LATE_SHOWN, partial(self._be_late, 0.0))
+
+    def _be_late(self, seconds: float) -> None:
+        self.session.late = seconds
+        self.main.show_pace()
+
+    def on_diff_driver_fell_back(self, event: DiffDriver.FellBack) -> None:
+        """Draw with Textual's own frames from here on, and note why."""
+        self.session.activity.note("draw with Textual's own frames", event.why, Outcome.FAILED)
+        self.main.say("the screen takes more bytes than it should: A says why", "warn")
+        self.refresh(repaint=True, layout=True)
 
     def stays(self) -> None:
         """Say that there is nobody who would continue wherry if it stopped."""

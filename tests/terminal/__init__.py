@@ -167,7 +167,7 @@ class Terminal:
         """Give the terminal another size; the kernel tells the program."""
         with self._lock:
             self._screen.resize(rows, cols)
-        _set_size(self._fd, cols, rows)
+        set_size(self._fd, cols, rows)
 
     def exit_code(self, timeout: float = 15) -> int:
         """Wait for the program to end by itself, and give its exit code; a signal's number is negative."""
@@ -209,14 +209,14 @@ class Terminal:
         self.close()
 
 
-def _set_size(fd: int, cols: int, rows: int) -> None:
+def set_size(fd: int, cols: int, rows: int) -> None:
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))
 
 
 def _become(argv: Sequence[str], cols: int, rows: int, environ: Mapping[str, str], cwd: Path | None) -> None:
     """Turn this fork into the program; its terminal has its size before the program can ask."""
     try:
-        _set_size(0, cols, rows)
+        set_size(0, cols, rows)
         if cwd is not None:
             os.chdir(cwd)
         os.execvpe(argv[0], list(argv), environ)

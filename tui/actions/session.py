@@ -27,6 +27,7 @@ class Session:
         tools: what the docker CLI on this machine can do; None until it was looked at.
         folder: the folder that wherry was started in.
         answers: what was last filled into each form, by its id.
+        late: by how many seconds the screen was late just now, because the way to the terminal is slow.
 
     """
 
@@ -38,6 +39,7 @@ class Session:
     folder: Path = field(default_factory=Path.cwd)
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    late: float = 0.0
 
     def docker(self, *words: str, secrets: frozenset[str] = frozenset()) -> Command:
         """Make a docker command for this session's engine."""

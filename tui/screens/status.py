@@ -20,6 +20,8 @@ def segments(at: Session, ascii_only: bool = False) -> list[Segment]:
         parts.append(Segment("read-only", "warn", 0))
     if at.production:
         parts.append(Segment("PRODUCTION", "bad", 0))
+    if at.late:
+        parts.append(Segment(f"slow link: {at.late:.1f} s late", "warn", 1))
     parts += _counts(at)
     running = at.activity.running
     if running:
