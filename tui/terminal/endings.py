@@ -59,6 +59,9 @@ class OrderlyApp(App[None]):
             self._failed(error)
 
     def _failed(self, error: BaseException, thread: str = "") -> None:
+        if self._exit or not self._running:
+            # What comes in while the screens are taken down finds nothing to show it on.
+            return
         if self.crash is None:
             self.crash = Crash(error, thread)
         self._handle_exception(error if isinstance(error, Exception) else RuntimeError(repr(error)))
