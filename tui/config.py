@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ class Config:
         theme: a theme's name; empty for wherry's own.
         log_lines: lines of a log that are asked for when it is opened.
         log_kept: lines of a log that are kept in memory.
+        stats_interval: seconds between two readings of what a container uses; None for never.
 
     """
 
@@ -39,6 +41,7 @@ class Config:
     theme: str = ""
     log_lines: int = 1000
     log_kept: int = 50_000
+    stats_interval: float | None = 2.0
 
 
 def _words(value: Any) -> tuple[str, ...]:
@@ -65,6 +68,16 @@ def _number(value: Any) -> int:
     return value
 
 
+def _interval(value: Any) -> float | None:
+    # YAML takes a plain `off` for false.
+    if value is False or value == "off":
+        return None
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not number or not 1 <= value < math.inf:
+        raise ValueError("must be a number of seconds, 1 or more, or off")
+    return float(value)
+
+
 def _keymap(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         raise ValueError("must map ids such as container.stop to keys")
@@ -82,6 +95,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "theme": _word,
     "log_lines": _number,
     "log_kept": _number,
+    "stats_interval": _interval,
 }
 
 

@@ -17,6 +17,13 @@ def size(number: float) -> str:
     return f"{number:.1f}{_UNITS[-1]}"
 
 
+def percent(number: float) -> str:
+    """Write a percentage in up to five characters: `0%`, `0.3%`, `12%`, `1600%`."""
+    if number < 0.05:
+        return "0%"
+    return f"{number:.1f}%" if number < 9.95 else f"{number:.0f}%"
+
+
 def age(then: float, now: float) -> str:
     """Write how long ago a moment was, in one unit that changes once a minute at the most."""
     if not then:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.actions.containers import CONTAINERS
 from tui.details.cells import condition, container_age, container_ports
+from tui.details.numbers import number_columns
 from tui.details.objects import ListSpec, Look, ObjectColumn, ObjectList
 from tui.details.tab import Tab
 from tui.store.view import by_project
@@ -28,7 +29,8 @@ class ContainerList(ObjectList):
         columns=(
             ObjectColumn(Column("name", "NAME", 16, grow=2), lambda c, look: c.name, lambda c: c.name),
             ObjectColumn(Column("state", "STATE", 9, max_width=14), condition, lambda c: c.condition),
-            ObjectColumn(Column("age", "AGE", 4, priority=2, align="right"), container_age),
+            *number_columns(2, share_priority=4),
+            ObjectColumn(Column("age", "AGE", 4, priority=3, align="right"), container_age),
             ObjectColumn(
                 Column("place", "WHERE", 18, grow=1, priority=1), lambda c, look: look.notes.get(c.id, "")
             ),
@@ -49,9 +51,14 @@ class ContainersTab(Tab):
         self.list: ObjectList = self.make_list()
         self.list.ascii = session.config.ascii
 
+    @property
+    def live(self) -> bool:
+        """Whether numbers are shown."""
+        return self.session.config.stats_interval is not None
+
     def make_list(self) -> ObjectList:
         """Make the list that the tab is."""
-        return ContainerList(placeholder=self.NOBODY, show_header=True)
+        return ContainerList(live=self.live, placeholder=self.NOBODY, show_header=True)
 
     def compose(self) -> ComposeResult:
         """Lay out the list."""
@@ -69,7 +76,7 @@ class ContainersTab(Tab):
             return
         users = session.store.users(row)
         where = {container.id: _where(row, container) for container in users}
-        self.list.show(users, Look(time.time(), where))
+        self.list.show(users, Look(time.time(), where, session.store.numbers.levels))
         self.list.dimmed = session.store.link is not None and not session.store.link.live
 
     def changed(self, row: Row) -> None:
@@ -78,9 +85,11 @@ class ContainersTab(Tab):
         self.load()
 
     def store_changed(self, kinds: frozenset[str]) -> None:
-        """List again where containers changed."""
+        """List again where containers changed; where only numbers did, show those."""
         if kinds & {"container", "link"}:
             self.load()
+        elif "numbers" in kinds:
+            self.list.show_levels(self.session.store.numbers.levels)
 
     def leave(self) -> None:
         """Forget the filter and the marks: they belonged to another object's users."""
@@ -108,11 +117,12 @@ class ServiceList(ObjectList):
             ObjectColumn(
                 Column("service", "SERVICE", 12, grow=2), lambda c, look: c.service, lambda c: c.service
             ),
-            ObjectColumn(Column("number", "#", 2, priority=4), lambda c, look: c.number),
+            ObjectColumn(Column("number", "#", 2, priority=5), lambda c, look: c.number),
             ObjectColumn(Column("state", "STATE", 9, max_width=14), condition, lambda c: c.condition),
-            ObjectColumn(Column("age", "AGE", 4, priority=2, align="right"), container_age),
+            *number_columns(2, share_priority=6),
+            ObjectColumn(Column("age", "AGE", 4, priority=3, align="right"), container_age),
             ObjectColumn(Column("ports", "PORTS", 10, grow=1, priority=1), container_ports),
-            ObjectColumn(Column("image", "IMAGE", 14, grow=1, priority=3), lambda c, look: c.image),
+            ObjectColumn(Column("image", "IMAGE", 14, grow=1, priority=4), lambda c, look: c.image),
         ),
         order=lambda c: (c.service, int(c.number) if c.number.isdigit() else 0, c.name),
         faint=lambda c: not c.up,
@@ -142,7 +152,7 @@ class ServicesTab(ContainersTab):
 
     def make_list(self) -> ObjectList:
         """Make the list that the tab is."""
-        return ServiceList(placeholder=self.NOBODY, show_header=True)
+        return ServiceList(live=self.live, placeholder=self.NOBODY, show_header=True)
 
     def load(self) -> None:
         """List the services."""
@@ -151,5 +161,5 @@ class ServicesTab(ContainersTab):
             return
         if isinstance(self.list, ServiceList):
             self.list.absent = tuple(service.name for service in row.services if not service.containers)
-        self.list.show(row.containers, Look(time.time()))
+        self.list.show(row.containers, Look(time.time(), levels=session.store.numbers.levels))
         self.list.dimmed = session.store.link is not None and not session.store.link.live

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from tui.details.gate import Gate
+from tui.store.ranking import Ranking
 from tui.store.view import View
 from tui.widgets.table import Cell, Column, RowView, Table
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tui.actions.model import Action, Kind, Row
+    from tui.store.numbers import Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +28,38 @@ class Look:
     Args:
         now: seconds since 1970.
         notes: what is said beside a row, by its id: how many use it, or how it is used.
+        levels: what running containers use, by id.
         ascii: whether only ASCII is drawn.
 
     """
 
     now: float
     notes: Mapping[str, str] = field(default_factory=dict)
+    levels: Mapping[str, Level] = field(default_factory=dict)
     ascii: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectColumn:
-    """A column: how it is laid out, what it shows of a row, and the order it stands for, if any."""
+    """A column: how it is laid out, what it shows of a row, and the order it stands for, if any.
+
+    Args:
+        order: the place of a row.
+        live: whether it shows what a container uses, and so changes between two listings.
+        rank: what it is ordered by where it is live, the highest first; None where it is not known.
+
+    """
 
     column: Column
     cell: Callable[[Any, Look], Cell | str]
     order: Callable[[Any], Any] | None = None
+    live: bool = False
+    rank: Callable[[Level], float | None] | None = None
+
+    @property
+    def orders(self) -> bool:
+        """Whether rows can be ordered by it."""
+        return self.order is not None or self.rank is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +92,18 @@ LIST_KEYS: list[BindingType] = [
     Binding("m", "menu", "menu", id="list.menu", priority=True),
     Binding("y", "copy", "copy", id="list.copy", priority=True),
     Binding("l", "open_tab('Logs')", "logs", id="list.logs", priority=True),
+    Binding("t", "open_tab('Stats')", "stats", id="list.stats", priority=True),
     Binding("i", "open_tab('Inspect')", "inspect", id="list.inspect", priority=True),
 ]
 
 
 class ObjectList(Table):
-    """A table of objects with a filter, an order and marks of its own."""
+    """A table of objects with a filter, an order and marks of its own.
+
+    Args:
+        live: whether live columns are shown.
+
+    """
 
     SPEC: ClassVar[ListSpec]
     LIST_KEYS: ClassVar[list[BindingType]] = LIST_KEYS
@@ -111,6 +135,16 @@ class ObjectList(Table):
 
         text: str
 
+    @dataclass
+    class OnScreen(Message):
+        """Other rows may be on the screen now, or other numbers may be wanted."""
+
+        list: ObjectList
+
+        def can_replace(self, message: Message) -> bool:
+            """Replace an earlier one of the same list that nobody has seen yet."""
+            return isinstance(message, ObjectList.OnScreen) and message.list is self.list
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         spec = cls.__dict__.get("SPEC")
         if spec is not None:
@@ -124,17 +158,20 @@ class ObjectList(Table):
             cls.BINDINGS = [*own, *LIST_KEYS, *moves]
         super().__init_subclass__(**kwargs)
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__([one.column for one in self.SPEC.columns], **kwargs)
-        self.view = View(
-            self.SPEC.order,
-            {one.column.key: one.order for one in self.SPEC.columns if one.order is not None},
-            self.SPEC.stopped,
-        )
+    def __init__(self, *, live: bool = True, **kwargs: Any) -> None:
+        self.declared = tuple(one for one in self.SPEC.columns if live or not one.live)
+        """The columns, as far as they are shown in this session."""
+        super().__init__([one.column for one in self.declared], **kwargs)
+        self.ranking = Ranking({one.column.key: one.rank for one in self.declared if one.rank is not None})
+        orders = {one.column.key: one.order for one in self.declared if one.order is not None}
+        orders |= dict.fromkeys(self.ranking.ranks, self.ranking.place)
+        self.view = View(self.SPEC.order, orders, self.SPEC.stopped)
         self.gate = Gate()
         """Shut while something that a key of this list asked for is opening."""
         self._everything: tuple[Any, ...] = ()
         self._drawn_with = Look(0.0)
+        self._shown: dict[str, Row] = {}
+        self._with_numbers: set[str] = set()
 
     @property
     def kind(self) -> Kind:
@@ -154,13 +191,38 @@ class ObjectList(Table):
     def show_again(self) -> None:
         """Show the latest rows under the list's present filter, order and marks."""
         self.sort_key, self.reverse = self.view.sort, self.view.reverse
+        self.ranking.renew(self.view.sort, self._drawn_with.levels)
         shown = self.view.update(self._everything)
+        self._shown = {row.id: row for row in shown}
+        self._with_numbers = self._drawn_with.levels.keys() & self._shown.keys()
         self.set_rows([self._draw(row) for row in shown])
+        self._look_out()
+
+    def show_levels(self, levels: Mapping[str, Level]) -> None:
+        """Show what containers use now: only cells whose text differs are drawn."""
+        self._drawn_with = replace(self._drawn_with, levels=levels)
+        if self.ranking.renew(self.view.sort, levels):
+            self.show_again()
+            return
+        with_numbers = levels.keys() & self._shown.keys()
+        for one in with_numbers | self._with_numbers:
+            self._show_level(self._shown[one])
+        self._with_numbers = with_numbers
+
+    def _show_level(self, row: Row) -> None:
+        drawn = self._list.rows[self._list.index[row.id]].cells
+        changed = {
+            one.column.key: cell
+            for place, one in enumerate(self.declared)
+            if one.live and (cell := one.cell(row, self._drawn_with)) != drawn[place]
+        }
+        if changed:
+            self.update_cells(row.id, changed)
 
     def _draw(self, row: Row) -> RowView:
         return RowView(
             row.id,
-            tuple(one.cell(row, self._drawn_with) for one in self.SPEC.columns),
+            tuple(one.cell(row, self._drawn_with) for one in self.declared),
             mark=row.id in self.view.marks,
             dim=self.SPEC.faint(row),
         )
@@ -177,6 +239,40 @@ class ObjectList(Table):
         """The ids of the rows that are on the screen now."""
         top = self.scroll_offset.y
         return tuple(row.id for row in self.view.shown[top : top + max(1, self.size.height)])
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """The ids of the rows that can be seen now; none while the list, or what holds it, is hidden."""
+        if not self.is_attached or not all(one.display for one in self.ancestors_with_self):
+            return ()
+        return tuple(str(row.key) for row, _ in self._on_screen())
+
+    @property
+    def ranked(self) -> tuple[str, ...]:
+        """The ids of all rows where their numbers decide on their order, and the list can be seen."""
+        return tuple(self._shown) if self.view.sort in self.ranking.ranks and self.seen else ()
+
+    def _look_out(self) -> None:
+        if self.is_attached:
+            self.post_message(self.OnScreen(self))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Scroll, and say so."""
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self._look_out()
+
+    def on_resize(self) -> None:
+        """Say that other rows may be seen."""
+        self._look_out()
+
+    def on_show(self) -> None:
+        """Say that rows can be seen again."""
+        self._look_out()
+
+    def on_hide(self) -> None:
+        """Say that rows can't be seen any more."""
+        self._look_out()
 
     @property
     def vanished_just_now(self) -> bool:

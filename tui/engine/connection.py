@@ -12,6 +12,7 @@ from tui.engine.client import Client, make_client, negotiate, translated
 from tui.engine.errors import EngineError, Trouble, Unreachable
 from tui.engine.feed import Feed
 from tui.engine.pool import Pool
+from tui.engine.sampler import Sampler
 from tui.engine.tunnel import Tunnel
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Connection:
 
     Args:
         find: resolves the address anew for each attempt, so that a repaired context is found.
-        listener: takes batches of updates on the feed's thread, at most 20 a second.
+        listener: takes batches of updates, on the threads of feed and sampler; few a second.
         environ: the environment that child processes start from.
 
     """
@@ -70,6 +71,8 @@ class Connection:
         self.acts = Pool("act", 8)
         """For acts, which may wait as long as a container takes to stop."""
         self.feed = Feed(self, listener)
+        self.sampler = Sampler(listener)
+        """Reads the numbers of what is looked at."""
 
     def open(self) -> None:
         """Start following the engine; what comes of it reaches the listener."""
@@ -81,6 +84,7 @@ class Connection:
             self._closed = True
             streams, self._streams = self._streams, set()
         self.feed.close()
+        self.sampler.close()
         for stream in streams:
             stream.close()
         self.reads.close()
@@ -124,9 +128,11 @@ class Connection:
                 raise Unreachable(Trouble.LOST, "the connection was closed")
             self.endpoint = endpoint
             self._clients = clients
+        self.sampler.attach(endpoint)
 
     def drop(self) -> None:
         """Let go of what the last attempt opened."""
+        self.sampler.detach()
         with self._lock:
             clients, self._clients = self._clients, None
             tunnel, self._tunnel = self._tunnel, None

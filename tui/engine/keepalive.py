@@ -94,9 +94,8 @@ class KeptAlive:
         if sock is not None:
             end(sock)
 
-    def release(self) -> None:
-        """Give the connection back; only for the thread that asks."""
-        self._closed.set()
+    def hang_up(self) -> None:
+        """Give the connection back until the next question; only for the thread that asks."""
         self._drop()
 
     def _open(self) -> None:

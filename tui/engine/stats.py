@@ -63,19 +63,15 @@ class Numbers:
         return counters.memory / counters.limit * 100 if counters.limit else None
 
 
-def parse(answer: Any, prefix: str = "") -> Counters | None:
+def parse(answer: Any) -> Counters | None:
     """Read the counters of GET /containers/ID/stats; None where the container does not run.
 
-    Args:
-        answer: the JSON object; what is null or missing counts as nothing.
-        prefix: `pre` for the earlier one of the two readings that an engine before API 1.41 takes.
-
+    What is null or missing counts as nothing.
     """
     if not isinstance(answer, dict):
         return None
-    stamp = answer.get(f"{prefix}read")
-    moment = seconds(stamp) if isinstance(stamp, str) else 0.0
-    usage = _object(_object(answer, f"{prefix}cpu_stats"), "cpu_usage")
+    moment = _moment(answer, "read")
+    usage = _object(_object(answer, "cpu_stats"), "cpu_usage")
     memory = _object(answer, "memory_stats")
     if not moment or (not memory and not _count(usage, "total_usage")):
         return None
@@ -94,6 +90,11 @@ def parse(answer: Any, prefix: str = "") -> Counters | None:
     )
 
 
+def took_two(answer: Any) -> bool:
+    """Say whether the engine waited to read twice: one before API 1.41 does, whatever it is asked."""
+    return isinstance(answer, dict) and _moment(answer, "preread") > 0
+
+
 def numbers(before: Counters | None, now: Counters) -> Numbers:
     """Tell what two readings of one container mean; one alone tells no rates."""
     past = now.moment - before.moment if before is not None else 0.0
@@ -108,6 +109,11 @@ def numbers(before: Counters | None, now: Counters) -> Numbers:
         read=_rate(before.read, now.read, past),
         written=_rate(before.written, now.written, past),
     )
+
+
+def _moment(answer: Mapping[str, Any], name: str) -> float:
+    stamp = answer.get(name)
+    return seconds(stamp) if isinstance(stamp, str) else 0.0
 
 
 def _rate(before: int, now: int, past: float) -> float | None:

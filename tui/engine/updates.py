@@ -70,10 +70,9 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """Numbers arrived of running containers, by id; `whole` where all that are asked for were read."""
+    """Numbers arrived of running containers, by id."""
 
     numbers: Mapping[str, Numbers]
-    whole: bool = True
 
 
 Update: TypeAlias = Linked | Listed | Happened | Refused | Sampled

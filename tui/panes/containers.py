@@ -9,6 +9,7 @@ from tui.actions.containers import CONTAINERS
 from tui.details.cells import condition, container_age, container_ports, sign
 from tui.details.inspect import InspectTab
 from tui.details.logs import LogsTab
+from tui.details.numbers import number_columns
 from tui.details.objects import ListSpec, Look, ObjectColumn
 from tui.panes.pane import Pane, PaneSpec
 from tui.store.view import by_project
@@ -59,14 +60,15 @@ class Containers(Pane):
             ObjectColumn(
                 Column("state", "STATE", 9, priority=1, max_width=14), condition, lambda c: c.condition
             ),
-            ObjectColumn(Column("ports", "PORTS", 5, grow=1, priority=2), container_ports),
+            *number_columns(2, share_priority=6),
+            ObjectColumn(Column("ports", "PORTS", 5, grow=1, priority=3), container_ports),
             ObjectColumn(
-                Column("age", "AGE", 4, priority=3, align="right"),
+                Column("age", "AGE", 4, priority=4, align="right"),
                 container_age,
                 lambda c: -(c.facts.started or c.facts.finished if c.facts else c.created),
             ),
             ObjectColumn(
-                Column("image", "IMAGE", 14, grow=2, priority=4), lambda c, look: c.image, lambda c: c.image
+                Column("image", "IMAGE", 14, grow=2, priority=5), lambda c, look: c.image, lambda c: c.image
             ),
         ),
         order=by_project,

@@ -48,7 +48,8 @@ class Pane(ObjectList):
     PANE: ClassVar[PaneSpec]
 
     def __init__(self, number: int, session: Session) -> None:
-        super().__init__(id=f"pane-{self.SPEC.kind.name}", classes="pane")
+        live = session.config.stats_interval is not None
+        super().__init__(live=live, id=f"pane-{self.SPEC.kind.name}", classes="pane")
         self.number = number
         self.session = session
         self.title_text = ""
@@ -59,7 +60,7 @@ class Pane(ObjectList):
         store, kind = self.session.store, self.kind.name
         notes = {one: str(count) for one, count in self._uses(store).items()}
         self.dimmed = store.link is not None and not store.link.live
-        self.show(store.rows(kind), Look(time.time(), notes, self.session.config.ascii))
+        self.show(store.rows(kind), Look(time.time(), notes, store.numbers.levels, self.session.config.ascii))
         self.show_title(store)
 
     def _uses(self, store: Store) -> dict[str, int]:

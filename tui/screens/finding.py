@@ -85,7 +85,7 @@ def _about(action: Action, pane: Pane) -> str:
 
 def orders(listing: ObjectList) -> list[Item]:
     """Offer the orders of a list."""
-    titles = {one.column.key: one.column.title for one in listing.SPEC.columns if one.order is not None}
+    titles = {one.column.key: one.column.title for one in listing.declared if one.orders}
     items = [Item("default", "project, then name", "")]
     return items + [Item(title.lower(), f"by {title.lower()}", key) for key, title in titles.items()]
 

@@ -22,6 +22,7 @@ from tui.screens.bottom import Bottom
 from tui.screens.help import HelpScreen
 from tui.screens.layout import STEPS, is_wide, list_width, pane_heights
 from tui.screens.offers import Offers
+from tui.screens.sampling import Sampling
 from tui.screens.searching import ask_in_text
 from tui.state import ListState
 from tui.widgets.log import TextLog
@@ -91,6 +92,7 @@ class MainScreen(Screen[None]):
         self._gate = Gate()
         self.asking = Asking(self)
         self.offers = Offers(self)
+        self.sampling = Sampling(self)
 
     def compose(self) -> ComposeResult:
         """Lay out status, panes and detail, and the bottom line."""
@@ -109,6 +111,7 @@ class MainScreen(Screen[None]):
         self.session.activity.changed = self._show_status
         for widget in (*self.panes, self.bottom.footer, *self.query(TabBar), *self.query(StatusLine)):
             widget.ascii = self._ascii
+        self.sampling.start()
         self._arrange()
         self._show_all()
 
@@ -133,7 +136,8 @@ class MainScreen(Screen[None]):
         """Order the lists as they were ordered in the last session."""
         for pane in self.panes:
             was = lists.get(pane.kind.name, ListState())
-            pane.view.sort, pane.view.reverse = was.sort, was.reverse
+            pane.view.sort = was.sort if was.sort in pane.view.orders else ""
+            pane.view.reverse = was.reverse
             pane.view.hide_stopped = was.hide_stopped
 
     @property
@@ -148,6 +152,11 @@ class MainScreen(Screen[None]):
 
     def store_changed(self, kinds: frozenset[str]) -> None:
         """Show what became of the store: only the panes whose rows changed are looked at."""
+        if "numbers" in kinds:
+            self._show_numbers()
+            kinds -= {"numbers"}
+            if not kinds:
+                return
         link = "link" in kinds
         for succession in self.session.store.successions:
             self._succeed(succession.old, succession.new)
@@ -198,6 +207,22 @@ class MainScreen(Screen[None]):
         if row is not None:
             ids += [row.id] if row.kind == "container" else [c.id for c in getattr(row, "containers", ())]
         self.session.connection.feed.watch(ids)
+        if self.sampling.look():
+            self._show_numbers()
+
+    def on_screen_suspend(self) -> None:
+        """Read no numbers while another screen covers all of this one."""
+        self._watch()
+
+    def on_screen_resume(self) -> None:
+        """Read numbers again."""
+        self._watch()
+
+    @on(ObjectList.OnScreen)
+    def _on_screen(self, event: ObjectList.OnScreen) -> None:
+        event.stop()
+        if event.list.kind.name == "container":
+            self._watch()
 
     def _show_detail(self) -> None:
         row = self._pane.row

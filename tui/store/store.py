@@ -11,6 +11,7 @@ from tui.engine import projects
 from tui.engine.images import Image
 from tui.engine.updates import Happened, Linked, Listed, Refused
 from tui.engine.volumes import Volume
+from tui.store.numbers import LiveNumbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,10 +49,15 @@ class Store:
         """The project of the current folder's compose file."""
         self.successions: list[Succession] = []
         """Replacements seen by the last update."""
+        self.numbers = LiveNumbers()
+        """What the running containers use that are looked at."""
         self._departed: dict[tuple[str, str, str], str] = {}
 
     def apply(self, updates: Iterable[Update]) -> frozenset[str]:
-        """Take updates in; gives the kinds whose rows, or what is shown beside them, may have changed."""
+        """Take updates in; gives the kinds whose rows, or what is shown beside them, may have changed.
+
+        `link` and `numbers` stand beside the kinds.
+        """
         changed: set[str] = set()
         self.successions = []
         for update in updates:
@@ -66,6 +72,10 @@ class Store:
             elif isinstance(update, Linked):
                 self.link = update.link
                 changed.add("link")
+                if update.link.live and self.numbers.clear():
+                    changed.add("numbers")
+            elif self.numbers.take(update.numbers):
+                changed.add("numbers")
         return frozenset(changed)
 
     def set_local(self, local: Project | None) -> frozenset[str]:
@@ -90,6 +100,7 @@ class Store:
         if rows == before and not was_refused:
             return set()
         if update.kind == "container":
+            self.numbers.keep(one for one, row in rows.items() if row.state == "running")
             self._find_successors(before)
             self._compose()
             # Who uses an image, a volume or a network is told by containers alone.
