@@ -184,6 +184,13 @@ class MainScreen(Screen[None]):
         if row is not None and shown is not None and shown.id == old:
             self.detail.succeed(row)
 
+    def _show_numbers(self) -> None:
+        """Show what containers use in the cells that show it, and touch nothing else."""
+        for pane in self.panes:
+            if pane.kind.name == "container":
+                pane.show_levels(self.session.store.numbers.levels)
+        self.detail.store_changed(frozenset({"numbers"}))
+
     def _tick(self) -> None:
         for pane in self.panes:
             pane.refresh_rows()
