@@ -11,6 +11,7 @@ from tui.details.inspect import InspectTab
 from tui.details.logs import LogsTab
 from tui.details.numbers import number_columns
 from tui.details.objects import ListSpec, Look, ObjectColumn
+from tui.details.stats import StatsTab
 from tui.panes.pane import Pane, PaneSpec
 from tui.store.view import by_project
 from tui.widgets.table import Column
@@ -78,7 +79,7 @@ class Containers(Pane):
     PANE = PaneSpec(
         title="Containers",
         short="Cont",
-        tabs=(LogsTab, InspectTab),
+        tabs=(LogsTab, StatsTab, InspectTab),
         summary=_summary,
         nothing="No containers. In images, x runs one; in projects, u brings a project up.",
     )
