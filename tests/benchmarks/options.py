@@ -79,10 +79,12 @@ class Options:
     clean: bool
 
 
+_WHERRY = str(Path(sys.executable).with_name("wherry"))
 WHERRY = Subject(
     "wherry",
-    (str(Path(sys.executable).with_name("wherry")),),
+    (_WHERRY,),
     Keys(quit=parse("q q q"), list=parse("2"), logs=parse("down l"), probe=parse("left right")),
+    (_WHERRY, "--config", str(Path(__file__).with_name("numbers_off.yaml"))),
 )
 
 

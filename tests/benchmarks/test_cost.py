@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -27,32 +29,41 @@ def test_the_cpu_of_a_process_is_what_it_says_itself():
         process.communicate(b"\n")
 
 
-def test_children_count_while_they_live_and_after():
-    child = f"{sys.executable} -c '{BURNS.format(0.3)}'"
-    script = f"{child}; {child} & wait; echo; sleep 60"
-    with subprocess.Popen(["sh", "-c", script], stdout=subprocess.PIPE, start_new_session=True) as process:
+@contextmanager
+def shell(script: str) -> Iterator[int]:
+    """Run a script in a session of its own until it has written a line and goes on to sleep."""
+    # The colon keeps the shell from becoming its last command.
+    argv = ["sh", "-c", f"{script}\nsleep 60; :"]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, start_new_session=True) as process:
         assert process.stdout is not None
         process.stdout.readline()
         try:
-            assert cost.cpu_of_tree(process.pid) == pytest.approx(0.6, abs=0.15)
-            assert len(cost.tree(process.pid)) == 2
+            yield process.pid
         finally:
             os.killpg(process.pid, 9)
+
+
+def tree_of(pid: int, count: int) -> list[int]:
+    """Give a tree once it has so many processes."""
+    end = time.monotonic() + 10
+    while len(found := cost.tree(pid)) != count and time.monotonic() < end:
+        time.sleep(0.02)
+    return found
+
+
+def test_children_count_while_they_live_and_after():
+    child = f"{sys.executable} -c '{BURNS.format(0.3)}print(flush=True); time.sleep(60)'"
+    ended = f"{sys.executable} -c '{BURNS.format(0.3)}'"
+    with shell(f"{ended}; {child} &") as pid:
+        # The shell, the child that lives, and the sleep.
+        assert len(tree_of(pid, 3)) == 3
+        assert cost.cpu_of_tree(pid) == pytest.approx(0.6, abs=0.15)
 
 
 def test_a_child_that_left_its_parent_is_still_of_the_tree():
     # A process whose parent ended is init's, but its session stays.
-    script = "(sleep 60 & echo); sleep 60"
-    with subprocess.Popen(["sh", "-c", script], stdout=subprocess.PIPE, start_new_session=True) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        try:
-            end = time.monotonic() + 10
-            while len(cost.tree(process.pid)) != 3 and time.monotonic() < end:
-                time.sleep(0.02)
-            assert len(cost.tree(process.pid)) == 3
-        finally:
-            os.killpg(process.pid, 9)
+    with shell("(sleep 60 & echo)") as pid:
+        assert len(tree_of(pid, 3)) == 3
 
 
 def test_a_process_that_is_gone_costs_nothing():
