@@ -194,12 +194,14 @@ class Sampler:
             if now - since > _SLOW_ANSWER and took_two(answer):
                 self._schedule.slow = True
             old = self._schedule.is_old(one, now)
-            before = self._last.pop(one, None)
+            before = None if old else self._last.get(one)
+            self._schedule.read(one, now, again_soon=counters is not None and before is None)
             if counters is None:
-                self._schedule.read(one, now)
+                self._last.pop(one, None)
                 return None
-            told = numbers(None if old else before, counters)
-            self._schedule.read(one, now, again_soon=told.cpu is None)
+            if before is not None and before.moment == counters.moment:
+                return None  # the engine gave the same reading again, which tells nothing new
+            told = numbers(before, counters)
             self._last[one] = counters
         if counters.limit >= (self._host_memory or 0.0):
             told = replace(told, counters=replace(counters, limit=0))

@@ -45,19 +45,23 @@ class Steady:
     def __init__(self, least: float = 0.0) -> None:
         self.value: float | None = None
         self._least = least
-        self._off = 0
+        self._off: list[float] = []
 
     def follow(self, value: float) -> float:
         """Take a reading; gives what is to be shown."""
         shown = self.value
         if shown is None or abs(value - shown) > max(self._least, shown * CLEAR):
-            self.value, self._off = value, 0
+            self.value = value
+            self._off.clear()
             return value
-        side = (value > shown) - (value < shown)
-        self._off = self._off + side if self._off * side >= 0 else side
-        if abs(self._off) >= LONG:
-            self.value, self._off = value, 0
-            return value
+        if self._off and (value > shown) != (self._off[-1] > shown):
+            self._off.clear()
+        if value != shown:
+            self._off.append(value)
+        if len(self._off) >= LONG:
+            # Their mean: what trembles about it is off to both sides from then on.
+            shown = self.value = sum(self._off) / LONG
+            self._off.clear()
         return shown
 
 

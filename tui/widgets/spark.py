@@ -29,7 +29,7 @@ def spark(values: Sequence[float | None], top: float, ascii_only: bool = False) 
 def _height(value: float | None, top: float) -> int:
     if value is None or value <= 0 or top <= 0:
         return 0
-    return max(1, min(_STEPS, round(value / top * _STEPS)))
+    return max(1, round(min(1.0, value / top) * _STEPS))
 
 
 def ceiling(values: Sequence[float | None], least: float) -> float:
