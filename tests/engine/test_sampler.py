@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from tui.demo.things import Temper
 from tui.engine.address import Address
 from tui.engine.sampler import Sampler
 from tui.engine.stats import Numbers
+from tui.engine.updates import Sampled
 
 
 @pytest.fixture
@@ -28,7 +30,11 @@ class Heard:
     def __init__(self, engine: DemoEngine) -> None:
         self.engine = engine
         self.numbers: list[dict[str, Numbers]] = []
-        self.sampler = Sampler(lambda updates: self.numbers.extend(dict(one.numbers) for one in updates))
+        self.sampler = Sampler(
+            lambda updates: self.numbers.extend(
+                dict(one.numbers) for one in updates if isinstance(one, Sampled)
+            )
+        )
         self.sampler.interval = 0.3
         self.attach()
 
@@ -52,7 +58,7 @@ def heard(engine: DemoEngine) -> Iterator[Heard]:
     made.sampler.close()
 
 
-def box(engine: DemoEngine, name: str, **more: object) -> str:
+def box(engine: DemoEngine, name: str, **more: Any) -> str:
     one: str = engine.world.create_container(name, "bb:2", ["server"], **more)
     engine.world.start(name)
     return one

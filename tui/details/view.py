@@ -141,6 +141,8 @@ class DetailView(Vertical):
             await switcher.mount(tab)
             if isinstance(tab.body, TextLog):
                 self.watch(tab.body, "status", self._show_status, init=False)
+        if not tab.is_attached:
+            return  # wherry ended meanwhile
         if row is not self._row and (self._row is None or row.id != self._row.id):
             return
         switcher.current = tab.id
