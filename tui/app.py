@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import time
 from contextlib import suppress
@@ -19,14 +20,9 @@ from tui import paths, state
 from tui.actions.session import Session
 from tui.details.objects import ObjectList
 from tui.engine import compose, tools
-from tui.engine.connection import Connection
 from tui.engine.projects import Project
 from tui.panes import PANES
-from tui.screens.chooser import ChooserScreen
-from tui.screens.job import JobScreen
 from tui.screens.main import MainScreen
-from tui.screens.question import QuestionScreen
-from tui.screens.unreachable import UnreachableScreen
 from tui.store.activity import Activity, Outcome
 from tui.store.store import Store
 from tui.terminal import clipboard
@@ -46,8 +42,9 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from tui.config import Config
-    from tui.engine.address import Address
+    from tui.engine.connection import Connection
     from tui.engine.updates import Update
+    from tui.screens.unreachable import UnreachableScreen
 
 
 LATE_SHOWN = 5.0
@@ -58,7 +55,7 @@ class Wherry(OrderlyApp):
     """wherry.
 
     Args:
-        find: resolves the engine's address; called anew for each attempt to connect.
+        connection: the way to the engine, opened already or not; it ends with the app.
         environ: the environment that child processes start from; this process's own by default.
         lend: gives the terminal to a program; another one where there is no terminal.
 
@@ -74,7 +71,7 @@ class Wherry(OrderlyApp):
 
     def __init__(
         self,
-        find: Callable[[], Address],
+        connection: Connection,
         config: Config,
         *,
         folder: Path | None = None,
@@ -91,7 +88,7 @@ class Wherry(OrderlyApp):
         self._deliver: Deliver | None = None
         store = Store()
         self.session = Session(
-            connection=Connection(find, self._arrived, environ),
+            connection=connection,
             store=store,
             activity=Activity(time.time),
             config=config,
@@ -111,7 +108,10 @@ class Wherry(OrderlyApp):
         """Follow the engine, and look at what this machine has."""
         self._deliver = to_loop()
         self.set_keymap(dict(self.session.config.keymap))
+        self.session.connection.listen(self._arrived)
         self.session.connection.open()
+        gc.freeze()
+        gc.enable()
         self._on_thread(lambda: tools.find_tools(self.session.environ), self._take_tools)
         self.find_local_project()
 
@@ -169,6 +169,8 @@ class Wherry(OrderlyApp):
                 screen.dismiss()
         elif not store.listed:
             if self._unreachable is None:
+                from tui.screens.unreachable import UnreachableScreen
+
                 self._unreachable = UnreachableScreen(link, self.session.connection.address)
                 self.push_screen(self._unreachable)
             elif self._unreachable.is_mounted:
@@ -277,6 +279,10 @@ def local_project(folder: Path, environ: dict[str, str]) -> Project | None:
 
 def binding_ids() -> frozenset[str]:
     """Give every id that a keymap may name."""
+    from tui.screens.chooser import ChooserScreen
+    from tui.screens.job import JobScreen
+    from tui.screens.question import QuestionScreen
+
     widgets = (Wherry, MainScreen, ObjectList, Table, TextLog, QuestionScreen, ChooserScreen, JobScreen)
     ids = {
         binding.id

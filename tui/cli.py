@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -12,10 +13,14 @@ from typing import TYPE_CHECKING
 
 from tui import __version__, paths
 from tui import config as configs
+from tui.engine.address import resolve
+from tui.engine.connection import Connection
 from tui.terminal import crash
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tui.config import Config
 
 USAGE_ERROR = 2
 
@@ -50,23 +55,35 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _refuse("wherry needs a terminal for its input and output")
     if os.environ.get("TERM", "") in {"", "dumb"}:
         _refuse("the terminal can't be drawn on: TERM is dumb or not set")
-    # Late, so that a wrong call is told at once.
-    from tui.app import Wherry, binding_ids, theme_names
-    from tui.engine.address import resolve
-
+    # Nothing that is made while starting is garbage; the app switches it on again.
+    gc.disable()
+    connection = Connection(partial(resolve, given.host, given.context, os.environ))
+    # Before Textual is imported: the first lists arrive meanwhile.
+    connection.open()
     try:
-        configs.check_keymap(config, binding_ids(), str(config_path))
-        configs.check_theme(config, theme_names(), str(config_path))
-    except configs.ConfigError as error:
-        _refuse(str(error))
+        sys.exit(_run(connection, config, str(config_path)))
+    finally:
+        connection.close()
+
+
+def _run(connection: Connection, config: Config, config_name: str) -> int:
+    """Run the app; gives the process's exit code."""
     # Textual would otherwise animate, which only costs bytes here.
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
-    app = Wherry(partial(resolve, given.host, given.context, os.environ), config)
+    from tui.app import Wherry, binding_ids, theme_names
+
+    try:
+        if config.keymap:
+            configs.check_keymap(config, binding_ids(), config_name)
+        configs.check_theme(config, theme_names(), config_name)
+    except configs.ConfigError as error:
+        _refuse(str(error))
+    app = Wherry(connection, config)
     app.run(mouse=True)
     if app.crash is not None:
         crash.tell(app.crash)
-        sys.exit(1)
-    sys.exit(app.return_code or 0)
+        return 1
+    return app.return_code or 0
 
 
 def _refuse(text: str) -> None:

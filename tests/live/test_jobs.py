@@ -11,9 +11,11 @@ from docker import APIClient
 
 from tui.engine.address import Address
 from tui.engine.build import BuildAnswers, build_job, check_build
-from tui.engine.client import make_client, negotiate
+from tui.engine.client import make_client
 from tui.engine.jobs import Job, JobState
+from tui.engine.questions import Questions
 from tui.engine.tools import find_tools
+from tui.engine.versions import agree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,7 +89,7 @@ class Builder:
         return job
 
     def client(self) -> Client:
-        return make_client(ADDRESS, negotiate(ADDRESS, 10)[0], None)
+        return make_client(ADDRESS, agree(Questions(ADDRESS, "", 10).ask("/version"))[0], None)
 
 
 @pytest.fixture(params=[True, False], ids=["buildkit", "classic"])

@@ -215,8 +215,9 @@ async def test_without_an_engine_it_explains_and_goes_on_when_there_is_one(engin
     engine.stop()
     from tui.app import Wherry
     from tui.engine.address import resolve
+    from tui.engine.connection import Connection
 
-    app: Any = Wherry(lambda: resolve(engine.url, None, {}), Config())
+    app: Any = Wherry(Connection(lambda: resolve(engine.url, None, {})), Config())
     async with app.run_test(size=(80, 24)) as pilot:
         for _ in range(200):
             await asyncio.sleep(0.02)
@@ -304,7 +305,7 @@ async def test_a_small_screen_shows_one_list_or_one_detail(engine: DemoEngine) -
         text = await w.sees("2 Cont 10", "shop-api-1")
         assert "pool exhausted" not in text
         await w.press("enter")
-        text = await w.sees("pool exhausted", "Logs  Inspect")
+        text = await w.sees("pool exhausted", "Logs  Stats  Inspect")
         assert "shop-cache-1" not in text
         await w.press("escape")
         await w.sees("shop-cache-1")

@@ -18,6 +18,7 @@ from tui.config import Config
 from tui.demo.server import DemoEngine
 from tui.details.logs import LogsTab
 from tui.engine.address import resolve
+from tui.engine.connection import Connection
 from tui.terminal.handover import Ended, Loan
 
 KINDS = {"container", "image", "volume", "network"}
@@ -130,7 +131,7 @@ async def driven_on(
     """Run wherry on the engine at `url` until everything is listed."""
     lender = Lender()
     app = Wherry(
-        lambda: resolve(None, None, {"DOCKER_HOST": url}),
+        Connection(lambda: resolve(None, None, {"DOCKER_HOST": url}), environ=environ),
         config or Config(),
         folder=folder,
         environ=environ,

@@ -26,6 +26,7 @@ from tests.terminal.emulator import Emulator
 from tui.app import Wherry
 from tui.config import Config
 from tui.engine.address import resolve
+from tui.engine.connection import Connection
 from tui.terminal import driver as drivers
 
 _QUIET = 0.05
@@ -177,7 +178,7 @@ async def wired(
     monkeypatch.setattr(sys, "__stdout__", terminal)
     monkeypatch.setattr("tui.app.driver_class", lambda environ: Tapped)
     before = termios.tcgetattr(far.slave)
-    app = Wherry(lambda: resolve(url, None, {}), Config())
+    app = Wherry(Connection(lambda: resolve(url, None, {})), Config())
     running = asyncio.create_task(app.run_async())
     try:
         await far.until(lambda: app.session.store.listed >= {"container", "image", "volume", "network"})

@@ -9,7 +9,8 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
-from tui.widgets.form import CheckField, ChoiceField, Form, LinesField, LinesInput, TextField, Toggle
+from tui.widgets.fields import CheckField, ChoiceField, LinesField, TextField
+from tui.widgets.form import Form, LinesInput, Toggle
 from tui.widgets.prompt import LineInput
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from tui.widgets.form import Field, Values
+    from tui.widgets.fields import Field, Values
 
 STYLES = Path(__file__).parents[2] / "styles" / "widgets.tcss"
 SIZES = [(60, 15), (80, 24), (160, 45)]

@@ -20,7 +20,7 @@ from tui.actions.model import (
     Want,
 )
 from tui.engine import containers, networks
-from tui.widgets.form import TextField
+from tui.widgets.fields import TextField
 
 if TYPE_CHECKING:
     from tui.actions.session import Session

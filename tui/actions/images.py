@@ -10,7 +10,7 @@ from tui.actions.model import Asks, Call, Fill, HandOver, Kind, Launch, Option, 
 from tui.engine import images
 from tui.engine.build import BuildAnswers, build_job, build_words, check_build
 from tui.engine.detached import run_job
-from tui.widgets.form import CheckField, ChoiceField, LinesField, TextField
+from tui.widgets.fields import CheckField, ChoiceField, LinesField, TextField
 
 if TYPE_CHECKING:
     from tui.actions.command import Command

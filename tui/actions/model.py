@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tui.actions.command import Command
     from tui.actions.session import Session
     from tui.engine.jobs import Job
-    from tui.widgets.form import Field
+    from tui.widgets.fields import Field
 
 Row: TypeAlias = Any
 """A row of any kind: what an action is declared for says which."""

@@ -9,7 +9,7 @@ from tui.actions.containers import connect_choice, disconnect_choice
 from tui.actions.labels import check_pairs, flags, pairs
 from tui.actions.model import Asks, Call, Choose, Fill, Kind, Values, Want
 from tui.engine import networks
-from tui.widgets.form import CheckField, LinesField, TextField
+from tui.widgets.fields import CheckField, LinesField, TextField
 
 if TYPE_CHECKING:
     from tui.actions.session import Session

@@ -10,7 +10,7 @@ from tui.actions.model import Asks, Fill, Kind, Launch, Option, Say, Values, Wan
 from tui.engine import compose
 from tui.engine.compose import ComposeProject
 from tui.engine.tools import Tools
-from tui.widgets.form import TextField
+from tui.widgets.fields import TextField
 
 if TYPE_CHECKING:
     from tui.actions.session import Session

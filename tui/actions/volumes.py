@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tui.actions.labels import check_pairs, flags, pairs
 from tui.actions.model import Asks, Call, Fill, Kind, Option, Values, Want
 from tui.engine import volumes
-from tui.widgets.form import LinesField, TextField
+from tui.widgets.fields import LinesField, TextField
 
 if TYPE_CHECKING:
     from tui.actions.session import Session

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.engine.classic import ClassicWork
 from tui.engine.jobs import Job
 from tui.engine.process import ProcessWork
 from tui.engine.progress import BuildxParser
@@ -181,6 +180,9 @@ class _Tidy:
 
 
 def _classic(answers: BuildAnswers, client_factory: Callable[[], APIClient]) -> Work:
+    # Late: it needs docker-py, which takes longer to import than all of this package.
+    from tui.engine.classic import ClassicWork
+
     parameters = {
         "tag": answers.tag or None,
         "buildargs": dict(answers.args),

@@ -13,17 +13,13 @@ from docker.api.client import APIClient
 from docker.errors import APIError, DockerException
 from docker.tls import TLSConfig
 
-from tui.engine.errors import EngineError, Trouble, Unreachable, unreachable
+from tui.engine.errors import EngineError, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tui.engine.address import Address
 
-OLDEST_API = (1, 40)
-"""API of Docker 19.03: what is older lacks fields that the rows are made of."""
-NEWEST_API = (1, 47)
-"""Newest API that wherry was written against; a newer engine still speaks it."""
 _POOL = 32
 
 # Both write warnings to stderr, which is the screen.
@@ -49,15 +45,6 @@ class Client(APIClient):
         pass
 
 
-def _parse(version: str) -> tuple[int, int]:
-    major, _, minor = version.partition(".")
-    return int(major), int(minor or 0)
-
-
-def _text(version: tuple[int, int]) -> str:
-    return f"{version[0]}.{version[1]}"
-
-
 def _tls(address: Address) -> TLSConfig | bool:
     if address.tls is None:
         return False
@@ -76,32 +63,6 @@ def make_client(address: Address, version: str, timeout: int | None) -> Client:
             tls=_tls(address),
             max_pool_size=_POOL,
         )
-
-
-def negotiate(address: Address, timeout: int) -> tuple[str, str]:
-    """Agree on an API version with the engine (GET /version).
-
-    Returns:
-        The API version to speak, and the engine's own version, as text.
-
-    Raises:
-        Unreachable: when nobody answers, or the engine speaks no version known here.
-
-    """
-    with translated():
-        client = make_client(address, _text(OLDEST_API), timeout)
-        try:
-            answer = client.version(api_version=False)
-        finally:
-            client.close()
-    newest = _parse(answer.get("ApiVersion") or "1.40")
-    oldest = _parse(answer.get("MinAPIVersion") or "1.12")
-    if newest < OLDEST_API:
-        raise Unreachable(
-            Trouble.TOO_OLD,
-            f"the engine speaks API {_text(newest)}; {_text(OLDEST_API)} (Docker 19.03) is the least",
-        )
-    return _text(max(min(newest, NEWEST_API), oldest)), str(answer.get("Version", ""))
 
 
 @contextmanager

@@ -6,14 +6,15 @@ import os
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from tui.engine.client import Client, make_client, negotiate, translated
 from tui.engine.errors import EngineError, Trouble, Unreachable
 from tui.engine.feed import Feed
 from tui.engine.pool import Pool
+from tui.engine.questions import Questions, target
 from tui.engine.sampler import Sampler
 from tui.engine.tunnel import Tunnel
+from tui.engine.versions import agree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from docker.api.client import APIClient
 
     from tui.engine.address import Address
+    from tui.engine.client import Client
     from tui.engine.updates import Update
 
 CALL_TIMEOUT = 10
@@ -42,7 +44,8 @@ class Connection:
 
     Args:
         find: resolves the address anew for each attempt, so that a repaired context is found.
-        listener: takes batches of updates, on the threads of feed and sampler; few a second.
+        listener: takes batches of updates, on the threads of feed and sampler; few a second. Without
+            one they are kept until `listen` names it.
         environ: the environment that child processes start from.
 
     """
@@ -50,13 +53,15 @@ class Connection:
     def __init__(
         self,
         find: Callable[[], Address],
-        listener: Callable[[Sequence[Update]], None],
+        listener: Callable[[Sequence[Update]], None] | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self._find = find
         self._environ = dict(os.environ if environ is None else environ)
         self._lock = threading.Lock()
-        self._clients: tuple[Client, Client, Client] | None = None
+        self._questions: Questions | None = None
+        self._pings: Questions | None = None
+        self._clients: dict[float | None, Client] = {}
         self._tunnel: Tunnel | None = None
         self._streams: set[Closable] = set()
         self._closed = False
@@ -70,13 +75,34 @@ class Connection:
         """For lists and inspects, which are short."""
         self.acts = Pool("act", 8)
         """For acts, which may wait as long as a container takes to stop."""
-        self.feed = Feed(self, listener)
-        self.sampler = Sampler(listener)
+        self._listener = listener
+        self._early: list[Update] = []
+        self._telling = threading.Lock()
+        self._opened = False
+        self.feed = Feed(self, self._tell)
+        self.sampler = Sampler(self._tell)
         """Reads the numbers of what is looked at."""
 
     def open(self) -> None:
-        """Start following the engine; what comes of it reaches the listener."""
-        self.feed.start()
+        """Start following the engine, if that has not begun; what comes of it reaches the listener."""
+        if not self._opened:
+            self._opened = True
+            self.feed.start()
+
+    def listen(self, listener: Callable[[Sequence[Update]], None]) -> None:
+        """Name who takes the updates; he gets at once what came before."""
+        with self._telling:
+            self._listener = listener
+            early, self._early = self._early, []
+            if early:
+                listener(early)
+
+    def _tell(self, updates: Sequence[Update]) -> None:
+        with self._telling:
+            if self._listener is None:
+                self._early += updates
+            else:
+                self._listener(updates)
 
     def close(self) -> None:
         """End every stream, thread and child that hangs off this connection."""
@@ -117,47 +143,82 @@ class Connection:
         if address.url.startswith("ssh://"):
             self._tunnel = Tunnel(address.url)
             endpoint = replace(address, url=f"unix://{self._tunnel.open(TUNNEL_TIMEOUT)}", tls=None)
-        self._api_version, self.version = negotiate(endpoint, PING_TIMEOUT)
-        clients = (
-            make_client(endpoint, self._api_version, CALL_TIMEOUT),
-            make_client(endpoint, self._api_version, None),
-            make_client(endpoint, self._api_version, PING_TIMEOUT),
-        )
+        pings = Questions(endpoint, "", PING_TIMEOUT)
+        try:
+            self._api_version, self.version = agree(pings.ask("/version"))
+        except EngineError:
+            pings.close()
+            raise
+        questions = Questions(endpoint, self.path(""), CALL_TIMEOUT)
         with self._lock:
-            if self._closed:
-                raise Unreachable(Trouble.LOST, "the connection was closed")
-            self.endpoint = endpoint
-            self._clients = clients
+            if not self._closed:
+                self.endpoint, self._pings, self._questions = endpoint, pings, questions
+        if self._closed:
+            pings.close()
+            raise Unreachable(Trouble.LOST, "the connection was closed")
         self.sampler.attach(endpoint)
 
     def drop(self) -> None:
         """Let go of what the last attempt opened."""
         self.sampler.detach()
         with self._lock:
-            clients, self._clients = self._clients, None
+            clients, self._clients = self._clients, {}
+            asking = (self._questions, self._pings)
+            self._questions = self._pings = None
             tunnel, self._tunnel = self._tunnel, None
-        for client in clients or ():
+        for questions in asking:
+            if questions is not None:
+                questions.close()
+        for client in clients.values():
             client.close()
         if tunnel is not None:
             tunnel.close()
 
-    def _client(self, which: int) -> Client:
-        clients = self._clients
-        if clients is None:
+    def path(self, path: str, *names: str, **parameters: object) -> str:
+        """Write the target of a request in the API version that is spoken; see `questions.target`."""
+        return f"/v{self._api_version}{target(path, names, parameters)}"
+
+    def ask(self, path: str, *names: str, **parameters: object) -> Any:
+        """Ask a short question (GET), and give the JSON of the answer; see `Questions.ask`.
+
+        Raises:
+            EngineError: in the engine's own words, when it refused.
+            Unreachable: when the connection broke, or while there is none.
+
+        """
+        questions = self._questions
+        if questions is None:
             raise Unreachable(Trouble.LOST, "not connected to the engine")
-        return clients[which]
+        return questions.ask(path, *names, **parameters)
+
+    def _client(self, timeout: int | None) -> Client:
+        """Give docker-py's client, made when it is first needed."""
+        # Late: docker-py takes longer to import than all of this package.
+        from tui.engine.client import make_client
+
+        endpoint = self.endpoint
+        with self._lock:
+            if self._questions is None or endpoint is None:
+                raise Unreachable(Trouble.LOST, "not connected to the engine")
+            if timeout not in self._clients:
+                self._clients[timeout] = make_client(endpoint, self._api_version, timeout)
+            return self._clients[timeout]
 
     @contextmanager
     def api(self) -> Iterator[APIClient]:
-        """Give the client for short calls; what it raises leaves as EngineError."""
+        """Give docker-py's client for short calls; what it raises leaves as EngineError."""
+        from tui.engine.client import translated
+
         with translated():
-            yield self._client(0)
+            yield self._client(CALL_TIMEOUT)
 
     @contextmanager
     def patient_api(self) -> Iterator[APIClient]:
-        """Give the client for acts, whose answers may take as long as a container takes to stop."""
+        """Give docker-py's client for acts, whose answers may take as long as a container takes to stop."""
+        from tui.engine.client import translated
+
         with translated():
-            yield self._client(1)
+            yield self._client(None)
 
     def new_client(self) -> Client:
         """Make a client of somebody's own, without a limit on time, for him to close.
@@ -166,6 +227,8 @@ class Connection:
             Unreachable: while there is no connection.
 
         """
+        from tui.engine.client import make_client
+
         endpoint = self.endpoint
         if endpoint is None:
             raise Unreachable(Trouble.LOST, "not connected to the engine")
@@ -178,8 +241,10 @@ class Connection:
             EngineError: when there is none within PING_TIMEOUT seconds.
 
         """
-        with translated():
-            self._client(2).ping()
+        pings = self._pings
+        if pings is None:
+            raise Unreachable(Trouble.LOST, "not connected to the engine")
+        pings.ping()
 
     def child_environ(self) -> dict[str, str]:
         """Give the environment in which a docker CLI reaches this very engine.

@@ -243,14 +243,12 @@ def parse_facts(item: Mapping[str, Any]) -> Facts:
 def rows(engine: Connection, ids: Sequence[str] | None = None) -> list[Container]:
     """List all containers, or those of `ids` that are still there (GET /containers/json)."""
     filters = {"id": list(ids)} if ids is not None else None
-    with engine.api() as api:
-        return [parse(item) for item in api.containers(all=True, filters=filters)]
+    return [parse(item) for item in engine.ask("/containers/json", all=True, filters=filters)]
 
 
 def inspect(engine: Connection, container_id: str) -> dict[str, Any]:
     """Give everything the engine knows of a container (GET /containers/ID/json)."""
-    with engine.api() as api:
-        return dict(api.inspect_container(container_id))
+    return dict(engine.ask("/containers/{}/json", container_id))
 
 
 def start(engine: Connection, container_id: str) -> None:

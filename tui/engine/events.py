@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from tui.engine.client import translated
 from tui.engine.errors import EngineError, Trouble, Unreachable
 from tui.engine.labels import label_terms
+from tui.engine.questions import target
+from tui.engine.sockets import open_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from docker.api.client import APIClient
+    from tui.engine.address import Address
 
+_TIMEOUT = 10.0
+"""Seconds in which the stream must begin."""
 TYPES = ("container", "image", "volume", "network")
 ACTIONS = [
     "create",
@@ -132,7 +136,8 @@ class EventStream:
     """Read events on a daemon thread until the engine or `close` ends it.
 
     Args:
-        api: a client of its own use; the stream keeps one connection of its pool.
+        address: the engine's; an ssh address needs its tunnel first.
+        path: of the events (GET /events), in the API version that is spoken, without parameters.
         after: only events later than this, in nanoseconds since 1970.
         on_event: called on the thread with each event, in order.
         on_end: called on the thread when the stream ended and nobody closed it.
@@ -141,7 +146,8 @@ class EventStream:
 
     def __init__(
         self,
-        api: APIClient,
+        address: Address,
+        path: str,
         after: int,
         on_event: Callable[[Event], None],
         on_end: Callable[[EngineError], None],
@@ -150,38 +156,36 @@ class EventStream:
         self._on_event = on_event
         self._on_end = on_end
         self._closing = threading.Event()
-        with translated():
-            self._source = api.events(
-                since=since(after),  # type: ignore[call-overload]  # text keeps the nanoseconds
-                filters={"type": list(TYPES), "event": list(ACTIONS)},
-                decode=True,
-            )
+        filters = {"type": list(TYPES), "event": list(ACTIONS)}
+        asked = target(path, parameters={"since": since(after), "filters": filters})
+        _, _, self._stream = open_stream(address, asked, _TIMEOUT)
         self._thread = threading.Thread(target=self._read, name="events", daemon=True)
         self._thread.start()
 
     def _read(self) -> None:
         # The engine's death looks like a normal end of the stream.
         end: EngineError = Unreachable(Trouble.LOST, "the engine ended the event stream")
+        rest = b""
         try:
-            with translated():
-                for item in self._source:
-                    event = parse(item)
-                    if self._closing.is_set():
-                        return
-                    if event.moment > self._after:
-                        self._on_event(event)
+            while piece := self._stream.read():
+                *lines, rest = (rest + piece).split(b"\n")
+                for line in filter(None, map(bytes.strip, lines)):
+                    self._take(line)
         except EngineError as error:
             end = error
         except (ValueError, AttributeError) as error:
-            # A line that is no JSON, or a response that close() took away between two reads.
             end = Unreachable(Trouble.LOST, f"the event stream broke: {error}")
+        finally:
+            self._stream.close()
         if not self._closing.is_set():
             self._on_end(end)
 
+    def _take(self, line: bytes) -> None:
+        event = parse(json.loads(line))
+        if event.moment > self._after and not self._closing.is_set():
+            self._on_event(event)
+
     def close(self) -> None:
         """End the stream at once; nothing is called any more."""
-        if self._closing.is_set():
-            return
         self._closing.set()
-        with translated():
-            self._source.close()
+        self._stream.end()

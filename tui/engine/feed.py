@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.engine import containers, images, networks, volumes
 from tui.engine.enrichment import Enrichment
-from tui.engine.errors import EngineError, Unreachable
+from tui.engine.errors import EngineError, Trouble, Unreachable
 from tui.engine.events import Event, EventStream
 from tui.engine.pulse import Pulse
 from tui.engine.updates import Happened, Link, Linked, LinkState, Listed, Refused, Update
@@ -131,8 +131,15 @@ class Feed:
         """Connect, subscribe, and list everything: in this order, so that nothing falls between."""
         self._engine.establish()
         self._drain_inbox()
-        with self._engine.patient_api() as api:
-            self._stream = EventStream(api, self._moment, self._inbox.put, self._inbox.put)
+        if self._engine.endpoint is None:
+            raise Unreachable(Trouble.LOST, "the connection was closed")
+        self._stream = EventStream(
+            self._engine.endpoint,
+            self._engine.path("/events"),
+            self._moment,
+            self._inbox.put,
+            self._inbox.put,
+        )
         self._enrichment.forget()
         self._dirty.clear()
         for position, kind in enumerate(KINDS):

@@ -95,20 +95,17 @@ def parse(item: Mapping[str, Any]) -> Image:
 
 def rows(engine: Connection) -> list[Image]:
     """List all images that are not layers of others (GET /images/json)."""
-    with engine.api() as api:
-        return [parse(item) for item in api.images()]
+    return [parse(item) for item in engine.ask("/images/json")]
 
 
 def inspect(engine: Connection, image: str) -> dict[str, Any]:
     """Give everything the engine knows of an image (GET /images/NAME/json)."""
-    with engine.api() as api:
-        return dict(api.inspect_image(image))  # type: ignore[no-untyped-call]  # not in its stubs
+    return dict(engine.ask("/images/{}/json", image))
 
 
 def layers(engine: Connection, image: str) -> list[Layer]:
     """List an image's layers, newest first (GET /images/NAME/history)."""
-    with engine.api() as api:
-        history = api.history(image)  # type: ignore[no-untyped-call]  # not in its stubs
+    history = engine.ask("/images/{}/history", image)
     return [
         Layer(
             id=item.get("Id") or "",

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from docker.types import IPAMConfig, IPAMPool
-
 from tui.engine.labels import label_terms
 from tui.engine.times import seconds
 
@@ -77,14 +75,12 @@ def parse(item: Mapping[str, Any]) -> Network:
 
 def rows(engine: Connection) -> list[Network]:
     """List all networks (GET /networks); it never says who is connected: containers do."""
-    with engine.api() as api:
-        return [parse(item) for item in api.networks()]
+    return [parse(item) for item in engine.ask("/networks")]
 
 
 def inspect(engine: Connection, network_id: str) -> dict[str, Any]:
     """Give everything the engine knows of a network (GET /networks/ID)."""
-    with engine.api() as api:
-        return dict(api.inspect_network(network_id))
+    return dict(engine.ask("/networks/{}", network_id))
 
 
 def create(
@@ -103,6 +99,9 @@ def create(
         Its id.
 
     """
+    # Late: docker-py takes longer to import than all of this package.
+    from docker.types import IPAMConfig, IPAMPool
+
     pool = IPAMPool(subnet=subnet or None, gateway=gateway or None)
     ipam = IPAMConfig(pool_configs=[pool]) if subnet or gateway else None
     with engine.patient_api() as api:

@@ -71,14 +71,12 @@ def parse(item: Mapping[str, Any]) -> Volume:
 
 def rows(engine: Connection) -> list[Volume]:
     """List all volumes (GET /volumes)."""
-    with engine.api() as api:
-        return [parse(item) for item in api.volumes().get("Volumes") or ()]
+    return [parse(item) for item in engine.ask("/volumes").get("Volumes") or ()]
 
 
 def inspect(engine: Connection, name: str) -> dict[str, Any]:
     """Give everything the engine knows of a volume (GET /volumes/NAME)."""
-    with engine.api() as api:
-        return dict(api.inspect_volume(name))
+    return dict(engine.ask("/volumes/{}", name))
 
 
 def create(

@@ -23,10 +23,6 @@ from tui.actions.model import (
 )
 from tui.engine.errors import EngineError
 from tui.engine.jobs import JobState
-from tui.screens.chooser import ChooserScreen, Item
-from tui.screens.form import FormScreen
-from tui.screens.job import JobScreen
-from tui.screens.question import Question, QuestionScreen, Stakes
 from tui.store.activity import Outcome
 from tui.terminal.handover import Loan
 from tui.terminal.loop import to_loop
@@ -38,6 +34,7 @@ if TYPE_CHECKING:
     from tui.actions.session import Session
     from tui.details.objects import ObjectList
     from tui.screens.main import MainScreen
+    from tui.screens.question import Question
 
 _OUTCOMES = {
     JobState.DONE: Outcome.DONE,
@@ -146,11 +143,15 @@ class Acts:
             text = f"{action.label.capitalize()} {row.name} on {self._at.host}?"
             return defaults if await self._screen.asking.on_line(text, command, rows, action.key) else None
         question = self._question(action, rows, skipped, hidden)
+        from tui.screens.question import QuestionScreen
+
         return await self._screen.asking.in_dialog(QuestionScreen(question), rows)
 
     def _question(self, action: Action, rows: Sequence[Row], skipped: Sequence[str], hidden: int) -> Question:
         at, kind = self._at, rows[0].kind
         what = rows[0].name if len(rows) == 1 else f"{len(rows)} {kind}s"
+
+        from tui.screens.question import Question, Stakes
 
         def stakes(chosen: dict[str, Any]) -> Stakes:
             warnings = [text for row in rows if (text := action.warns(at, row, **chosen))]
@@ -240,6 +241,8 @@ class Acts:
         job.subscribe(partial(to_loop(), ended))
         ended()
         if watch and launch.watch:
+            from tui.screens.job import JobScreen
+
             self._screen.app.push_screen(JobScreen(job))
         return ""
 
@@ -276,6 +279,8 @@ class Acts:
 
     async def _fill(self, fill: Fill, label: str, target: str) -> str:
         """Have the form filled in until what it asks for was accepted, or it was given up."""
+        from tui.screens.form import FormScreen
+
         error = ""
         while True:
             screen = FormScreen(fill, self._at.answers.get(fill.id, {}), error)
@@ -291,6 +296,8 @@ class Acts:
                 return ""
 
     async def _choose(self, choose: Choose, target: str) -> str:
+        from tui.screens.chooser import ChooserScreen, Item
+
         items = [Item(choice.label, choice.detail, choice) for choice in choose.choices]
         choice = await self._screen.app.push_screen_wait(ChooserScreen(choose.title, items, choose.empty))
         if choice is None:

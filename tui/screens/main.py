@@ -15,11 +15,9 @@ from tui.details.view import DetailView
 from tui.panes import PANES
 from tui.panes.pane import Pane
 from tui.screens import keys, status
-from tui.screens.activity import ActivityScreen
 from tui.screens.acts import Acts, outcome_line
 from tui.screens.asking import Asking
 from tui.screens.bottom import Bottom
-from tui.screens.help import HelpScreen
 from tui.screens.layout import STEPS, is_wide, list_width, pane_heights
 from tui.screens.offers import Offers
 from tui.screens.sampling import Sampling
@@ -38,6 +36,7 @@ if TYPE_CHECKING:
 
     from tui.actions.model import Row
     from tui.actions.session import Session
+    from tui.screens.activity import ActivityScreen
     from tui.screens.acts import Result
     from tui.store.activity import Entry
     from tui.terminal.handover import Ended, Loan
@@ -184,6 +183,10 @@ class MainScreen(Screen[None]):
         if row is not None and shown is not None and shown.id == old:
             self.detail.succeed(row)
 
+    def show_pace(self) -> None:
+        """Say that the way to the terminal is slow, or that it no longer is."""
+        self._show_status()
+
     def _show_numbers(self) -> None:
         """Show what containers use in the cells that show it, and touch nothing else."""
         for pane in self.panes:
@@ -273,8 +276,15 @@ class MainScreen(Screen[None]):
         titles = [f"{pane.number} {pane.PANE.short} {pane.view.total}" for pane in self.panes]
         self.query_one("#pane-bar", TabBar).set_tabs(titles, self.panes.index(self._pane))
 
-    def on_resize(self) -> None:
-        """Share the screen out anew."""
+    def on_resize(self, event: events.Resize) -> None:
+        """Share the screen out anew; a size that is no longer the terminal's is passed over.
+
+        Laying out makes Textual post the size again. Two of them in the queue with anything in between
+        would chase each other for ever.
+        """
+        if event.size != self.app.size:
+            event.prevent_default()
+            return
         self._arrange()
         self.call_after_refresh(self._watch)
 
@@ -483,6 +493,8 @@ class MainScreen(Screen[None]):
 
     def action_activity(self) -> None:
         """Show what was done in this session."""
+        from tui.screens.activity import ActivityScreen
+
         self.app.push_screen(ActivityScreen(self.session.activity))
 
     def on_activity_screen_copied(self, event: ActivityScreen.Copied) -> None:
@@ -496,10 +508,12 @@ class MainScreen(Screen[None]):
 
     def action_redraw(self) -> None:
         """Draw the whole screen again."""
-        self.app.refresh(repaint=True, layout=True)
+        self.app.redraw()  # type: ignore[attr-defined]  # wherry's own app
 
     def action_help(self) -> None:
         """Show every key."""
+        from tui.screens.help import HelpScreen
+
         sections = [keys.help_of_bindings("Everywhere", [*self.BINDINGS, *self.app.BINDINGS])]
         sections.append(keys.help_of_bindings("Lists", [*Table.BINDINGS, *ObjectList.LIST_KEYS]))
         sections += [
@@ -564,6 +578,8 @@ class MainScreen(Screen[None]):
         text = f"{entry.label} {entry.target}: {entry.outcome.value}"
         self.say(f"{text}: {entry.output}" if entry.output else text, how)  # type: ignore[arg-type]
         self.session.connection.feed.list_again()
+        from tui.screens.activity import ActivityScreen
+
         for screen in self.app.screen_stack:
             if isinstance(screen, ActivityScreen):
                 screen.show()

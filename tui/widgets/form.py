@@ -18,86 +18,22 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from tui.widgets.cells import fit, text_width, wrap
+from tui.widgets.fields import CheckField, ChoiceField, Field, LinesField, TextField, Values
 from tui.widgets.prompt import LineInput, pasted, pictures, to_ascii
 from tui.widgets.statusline import Lines, Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from textual import events
     from textual.app import ComposeResult
     from textual.strip import Strip
-
-__all__ = ["CheckField", "ChoiceField", "Field", "Form", "LinesField", "TextField", "Values"]
 
 NARROW = 70
 """Below so many columns the labels stand above what is typed."""
 _LABEL_MAX = 24
 _EDGE = 2
 _NOTE_LINES = 2
-
-Values: TypeAlias = dict[str, str | bool]
-"""What is filled in, by the fields' keys."""
-
-
-@dataclass(frozen=True, slots=True)
-class TextField:
-    """Declare a field for one line.
-
-    Args:
-        key: Its name among the values.
-        label: What stands beside it.
-        value: What is in it at the start.
-        hint: What is said while it has the focus.
-        required: Whether it can't be left blank.
-        suggestions: What may be completed with `→`.
-        secret: Whether it is drawn as bullets.
-        check: Returns a sentence that says what is wrong with a value, empty when nothing is.
-
-    """
-
-    key: str
-    label: str
-    value: str = field(default="", repr=False)
-    hint: str = ""
-    required: bool = False
-    suggestions: tuple[str, ...] = ()
-    secret: bool = False
-    check: Callable[[str], str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CheckField:
-    """Declare a field for yes or no; see `TextField`."""
-
-    key: str
-    label: str
-    value: bool = False
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceField:
-    """Declare a field for one of several words; the first one is chosen if `value` is none of them."""
-
-    key: str
-    label: str
-    choices: tuple[str, ...]
-    value: str = ""
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LinesField:
-    """Declare a field for several lines, as in `NAME=value` on each; see `TextField`."""
-
-    key: str
-    label: str
-    value: str = field(default="", repr=False)
-    hint: str = ""
-
-
-Field: TypeAlias = TextField | CheckField | ChoiceField | LinesField
 
 
 class LinesInput(TextArea):
