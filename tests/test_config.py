@@ -31,6 +31,11 @@ def test_what_it_can_say() -> None:
         ("\nread_only: maybe\n", "c.yaml:2: read_only: must be true or false"),
         ("production: prod\n", "c.yaml:1: production: must be a list of words"),
         ("log_lines: 0\n", "c.yaml:1: log_lines: must be a number above 0"),
+        ("stats_interval: 0.5\n", "c.yaml:1: stats_interval: must be a number of seconds, 1 or more, or off"),
+        ("\nstats_interval: on\n", "c.yaml:2: stats_interval: must be a number"),
+        ("stats_interval: .inf\n", "c.yaml:1: stats_interval: must be a number"),
+        ("stats_interval: .nan\n", "c.yaml:1: stats_interval: must be a number"),
+        ("stats_interval: [2]\n", "c.yaml:1: stats_interval: must be a number"),
         ("keymap:\n  container.stop: 3\n", "c.yaml:1: keymap: container.stop must be given a key"),
         ("a: [1\nb: 2\n", "c.yaml:2: not YAML"),
         ("- one\n", "c.yaml:1: must be a list of `key: value`"),
@@ -40,6 +45,21 @@ def test_an_error_names_file_line_and_key(text: str, message: str) -> None:
     with pytest.raises(ConfigError) as error:
         config.parse(text, "c.yaml")
     assert str(error.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("text", "interval"),
+    [
+        ("", 2.0),
+        ("stats_interval: 1", 1.0),
+        ("stats_interval: 2.5", 2.5),
+        ("stats_interval: off", None),
+        ("stats_interval: 'off'", None),
+        ("stats_interval: false", None),
+    ],
+)
+def test_numbers_have_an_interval_or_are_off(text: str, interval: float | None) -> None:
+    assert config.parse(text, "c.yaml").stats_interval == interval
 
 
 def test_a_keymap_of_an_unknown_id_names_the_nearest() -> None:

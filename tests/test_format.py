@@ -22,6 +22,14 @@ def test_sizes_are_in_thousands_as_dockers(number: int, text: str) -> None:
     assert fmt.size(number) == text
 
 
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0, "0%"), (0.04, "0%"), (0.3, "0.3%"), (9.94, "9.9%"), (9.96, "10%"), (49.6, "50%"), (1600, "1600%")],
+)
+def test_a_percentage_is_short_and_trembles_little(number: float, text: str) -> None:
+    assert fmt.percent(number) == text
+
+
 @given(st.floats(0, 1e15))
 def test_a_size_never_needs_more_than_five_cells(number: float) -> None:
     assert len(fmt.size(number)) <= 5
