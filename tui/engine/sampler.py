@@ -217,7 +217,7 @@ def _answer(connection: KeptAlive) -> Any:
         return json.loads(connection.receive())
     except Unreachable:
         raise
-    except (EngineError, ValueError):
+    except (EngineError, ValueError, RecursionError):
         # The container is gone, which the feed tells of; or what came is no JSON, and tells no numbers.
         return None
 

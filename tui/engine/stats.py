@@ -10,6 +10,9 @@ from tui.engine.times import seconds
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_MOST = 2**64
+"""No counter of a kernel gets there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counters:
@@ -129,9 +132,8 @@ def _object(parent: Mapping[str, Any], name: str) -> dict[str, Any]:
 def _count(parent: Mapping[str, Any], name: str) -> int:
     found = parent.get(name)
     # JSON of other engines may say 1e9; what is no finite number counts as nothing.
-    if isinstance(found, float) and 0 <= found < 2**63:
-        return int(found)
-    return max(0, found) if isinstance(found, int) and not isinstance(found, bool) else 0
+    number = isinstance(found, (int, float)) and not isinstance(found, bool)
+    return int(found) if number and 0 <= found < _MOST else 0
 
 
 def _memory(memory: Mapping[str, Any]) -> int:
