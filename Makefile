@@ -18,6 +18,7 @@ $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --group dev --editable .
+	$(BIN)/python -m compileall -q tui
 	@touch $(STAMP)
 
 run: install
@@ -45,6 +46,7 @@ screenshots: install
 
 # `make bench ARGS=--quick`; ARGS=--help explains.
 bench: install
+	@$(BIN)/python -m compileall -q tui  # as pip does when it installs a wheel
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 clean:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-
-import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -124,6 +121,9 @@ def parse(text: str, name: str) -> Config:
         ConfigError: as `load`.
 
     """
+    # Late, as is all that takes long to import and is not needed for the first screen.
+    import yaml
+
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         content = yaml.safe_load(text)
@@ -173,5 +173,7 @@ def check_theme(config: Config, known: Collection[str], name: str) -> None:
 
 def nearest(word: str, known: Collection[str]) -> str:
     """Say which known word was probably meant, or nothing."""
+    import difflib
+
     close = difflib.get_close_matches(word, list(known), n=1)
     return f"; did you mean {close[0]}?" if close else ""

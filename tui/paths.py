@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
@@ -40,6 +39,8 @@ def write_private(path: Path, text: str) -> None:
         OSError: where it can't be written; what was there before is still there.
 
     """
+    import tempfile
+
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # mkstemp makes the file 0600.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

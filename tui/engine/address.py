@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import pwd
 from dataclasses import dataclass
@@ -188,6 +187,8 @@ def _tls_in(folder: Path, verify: bool) -> Tls:
 
 def _named(name: str, source: str, environ: Mapping[str, str]) -> Address:
     """Resolve a context; the one called `default` is whatever would be reached without contexts."""
+    import hashlib
+
     if name == "default":
         return _direct(environ.get("DOCKER_HOST", ""), source, name, environ)
     contexts = _config_folder(environ)[0].absolute() / "contexts"

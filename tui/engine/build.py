@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -141,6 +140,8 @@ def build_job(
 
 
 def _buildkit(answers: BuildAnswers, environ: Mapping[str, str]) -> Work:
+    import tempfile
+
     handle, name = tempfile.mkstemp(prefix="wherry-", suffix=".iid")
     os.close(handle)
     id_file = Path(name)

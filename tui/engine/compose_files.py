@@ -6,8 +6,6 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
@@ -99,6 +97,8 @@ def _member(mapping: Any, key: str) -> Any:
 
 
 def _content(file: Path) -> dict[str, Any]:
+    import yaml
+
     try:
         # The base loader makes nothing but text, lists and mappings of it, and takes tags such as
         # !reset as they come.

@@ -13,7 +13,6 @@ from tui.engine.feed import Feed
 from tui.engine.pool import Pool
 from tui.engine.questions import Questions, target
 from tui.engine.sampler import Sampler
-from tui.engine.tunnel import Tunnel
 from tui.engine.versions import agree
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from tui.engine.address import Address
     from tui.engine.client import Client
+    from tui.engine.tunnel import Tunnel
     from tui.engine.updates import Update
 
 CALL_TIMEOUT = 10
@@ -141,6 +141,8 @@ class Connection:
         address = self.address = self._find()
         endpoint = address
         if address.url.startswith("ssh://"):
+            from tui.engine.tunnel import Tunnel
+
             self._tunnel = Tunnel(address.url)
             endpoint = replace(address, url=f"unix://{self._tunnel.open(TUNNEL_TIMEOUT)}", tls=None)
         pings = Questions(endpoint, "", PING_TIMEOUT)

@@ -132,8 +132,9 @@ def _object(parent: Mapping[str, Any], name: str) -> dict[str, Any]:
 def _count(parent: Mapping[str, Any], name: str) -> int:
     found = parent.get(name)
     # JSON of other engines may say 1e9; what is no finite number counts as nothing.
-    number = isinstance(found, (int, float)) and not isinstance(found, bool)
-    return int(found) if number and 0 <= found < _MOST else 0
+    if isinstance(found, bool) or not isinstance(found, (int, float)):
+        return 0
+    return int(found) if 0 <= found < _MOST else 0
 
 
 def _memory(memory: Mapping[str, Any]) -> int:

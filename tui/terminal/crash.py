@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import re
 import sys
 import time
@@ -57,6 +56,8 @@ class Crash:
 
     def log(self, environ: Mapping[str, str]) -> str:
         """Write all of it down: no local variables, and no value of the environment's secrets."""
+        import platform
+
         # Frames show lines of code; the values are only in the messages.
         text = "".join(traceback.format_exception(self.error))
         for name, value in environ.items():
