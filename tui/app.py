@@ -110,6 +110,12 @@ class Wherry(OrderlyApp):
         self.set_keymap(dict(self.session.config.keymap))
         self.session.connection.listen(self._arrived)
         self.session.connection.open()
+        # Not before something is on the screen: all this takes time from it.
+        self.main.call_after_refresh(self._look_around)
+
+    def _look_around(self) -> None:
+        """Look at what this machine has."""
+        # What is there by now stays; looking for garbage in it again and again would only take time.
         gc.freeze()
         gc.enable()
         self._on_thread(lambda: tools.find_tools(self.session.environ), self._take_tools)

@@ -64,6 +64,10 @@ class Enrichment:
         self._refused.clear()
         self._rows.clear()
 
+    def remember(self, event: Event) -> None:
+        """Take notice of an event that is over, and had its effect before anything was listed."""
+        self._loops.note(event)
+
     def note(self, event: Event) -> None:
         """Take notice of an event: what was known of its container is out of date."""
         self._loops.note(event)

@@ -11,6 +11,7 @@ from tui.engine.errors import EngineError, Trouble, Unreachable
 from tui.engine.labels import label_terms
 from tui.engine.questions import target
 from tui.engine.sockets import open_stream
+from tui.engine.times import http_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -158,7 +159,9 @@ class EventStream:
         self._closing = threading.Event()
         filters = {"type": list(TYPES), "event": list(ACTIONS)}
         asked = target(path, parameters={"since": since(after), "filters": filters})
-        _, _, self._stream = open_stream(address, asked, _TIMEOUT)
+        _, headers, self._stream = open_stream(address, asked, _TIMEOUT)
+        self.began = int((http_seconds(headers.get("date", "")) - 1) * 1e9)
+        """Nanoseconds since 1970, by the engine's clock: what happened before is told, but long over."""
         self._thread = threading.Thread(target=self._read, name="events", daemon=True)
         self._thread.start()
 

@@ -207,6 +207,10 @@ class Feed:
     def _note(self, event: Event, now: float) -> None:
         self._events.append(event)
         self._moment = max(self._moment, event.moment)
+        if self._stream is not None and event.moment < self._stream.began:
+            # It happened before the lists were asked for, which show what came of it.
+            self._enrichment.remember(event)
+            return
         self._enrichment.note(event)
         if event.type in self._pulses:
             self._pulses[event.type].note(now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STAMP = re.compile(r"^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(\.\d+)?\s*(Z|[+-]\d\d:?\d\d)?")
 
 
@@ -25,3 +26,14 @@ def seconds(stamp: str | float | None) -> float:
     if moment.year < 1970:
         return 0.0
     return moment.astimezone(UTC).timestamp() + float(fraction or 0)
+
+
+def http_seconds(date: str) -> float:
+    """Read the `Date` of an HTTP answer, such as `Tue, 24 Nov 2026 12:00:00 GMT`; 0 where it is none."""
+    words = date.replace(":", " ").split()
+    try:
+        day, month, year, hour, minute, second = words[1:7]
+        moment = datetime(int(year), _MONTHS.index(month) + 1, int(day), int(hour), int(minute), int(second))
+        return moment.replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return 0.0

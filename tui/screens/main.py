@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from tui.terminal.handover import Ended, Loan
     from tui.widgets.footer import Kind
 
+SLOW, SLOWER = 2.5, 5.0
+"""By how much numbers come less often where the screen is late, and where it is late by over a second."""
 AGES = 60.0
 """Seconds between two looks at the ages that are shown."""
 
@@ -163,7 +165,8 @@ class MainScreen(Screen[None]):
             if link or pane.kind.name in kinds:
                 pane.refresh_rows()
         if link or "container" in kinds:
-            self._watch()
+            # Not now: inspects would take time from what is about to be drawn.
+            self.call_after_refresh(self._watch)
         self._share_heights()
         self._show_status()
         self._show_bar()
@@ -184,7 +187,9 @@ class MainScreen(Screen[None]):
             self.detail.succeed(row)
 
     def show_pace(self) -> None:
-        """Say that the way to the terminal is slow, or that it no longer is."""
+        """Say that the way to the terminal is slow, or that it no longer is; numbers come at its pace."""
+        late = self.session.late
+        self.sampling.pace(1.0 if not late else SLOW if late < 1 else SLOWER)
         self._show_status()
 
     def _show_numbers(self) -> None:
