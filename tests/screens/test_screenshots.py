@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import textual
 
-from tests.screens.wherry import driven
+from tests.screens.wherry import Driven, driven
 from tui.demo.server import DemoEngine
 
 PICTURES = Path(__file__).parent.parent.parent / "screenshots"
@@ -24,6 +24,12 @@ SCENES: dict[str, tuple[tuple[int, int], tuple[str, ...], tuple[str, ...]]] = {
 }
 
 
+def running(w: Driven) -> set[str]:
+    """Give the running containers that can be seen."""
+    seen = {*w.app.main.panes[1].seen, w.app.main.detail.row.id if w.app.main.detail.row else ""}
+    return {one.id for one in w.app.session.store.containers if one.state == "running" and one.id in seen}
+
+
 @pytest.mark.parametrize("name", SCENES)
 async def test_a_picture_is_what_wherry_draws(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -32,11 +38,18 @@ async def test_a_picture_is_what_wherry_draws(
         pytest.skip(f"the pictures were drawn by Textual 8.2.8, not {textual.__version__}")
     size, keys, texts = SCENES[name]
     monkeypatch.setattr(time, "time", lambda: NOW)
-    with DemoEngine(str(tmp_path / "demo.sock"), clock=lambda: NOW) as engine:
+    moments = [NOW]
+    with DemoEngine(str(tmp_path / "demo.sock"), clock=lambda: moments[0]) as engine:
         async with driven(engine, size=size, folder=Path("/home/ada")) as w:
             await w.press(*keys)
             await w.sees(*texts)
             await w.until(lambda: all(c.facts is not None for c in w.app.session.store.containers))
+            # Two moments, so that there are numbers, and always the same.
+            await w.until(lambda: running(w) == set(w.app.session.store.numbers.levels))
+            moments[0] += 0.05
+            await w.until(
+                lambda: all(one.cpu is not None for one in w.app.session.store.numbers.levels.values())
+            )
             # A key takes the message and the gate's hold away, so that nothing depends on timing.
             await w.pilot.pause(0.3)
             picture = w.app.export_screenshot(title="wherry", simplify=True)

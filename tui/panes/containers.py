@@ -61,7 +61,7 @@ class Containers(Pane):
             ObjectColumn(
                 Column("state", "STATE", 9, priority=1, max_width=14), condition, lambda c: c.condition
             ),
-            *number_columns(2, share_priority=6),
+            *number_columns(2, share_priority=5),
             ObjectColumn(Column("ports", "PORTS", 5, grow=1, priority=3), container_ports),
             ObjectColumn(
                 Column("age", "AGE", 4, priority=4, align="right"),
@@ -69,7 +69,7 @@ class Containers(Pane):
                 lambda c: -(c.facts.started or c.facts.finished if c.facts else c.created),
             ),
             ObjectColumn(
-                Column("image", "IMAGE", 14, grow=2, priority=5), lambda c, look: c.image, lambda c: c.image
+                Column("image", "IMAGE", 14, grow=2, priority=6), lambda c, look: c.image, lambda c: c.image
             ),
         ),
         order=by_project,

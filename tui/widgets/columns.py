@@ -28,7 +28,8 @@ class Column:
         priority: When the table is narrow, the highest number leaves first; 0 never leaves.
         align: The side that the text and the title keep to.
         min_width: How narrow it may become before columns leave; 0 for `width`.
-        max_width: How wide it may become to fit its content; 0 to keep to `width`.
+        max_width: How wide it may become to fit its content, before which columns of a higher priority
+            leave; 0 to keep to `width`.
 
     Raises:
         ValueError: `width` is below 1, or another number is below 0.
@@ -82,7 +83,7 @@ def layout(columns: Sequence[Column], width: int, contents: Sequence[int] = ()) 
         contents: How wide each column's content is, for the fitted ones; none when not measured.
 
     """
-    shown = _staying(columns, width)
+    shown = _staying(columns, width, contents)
     widths = {index: columns[index].floor for index in shown}
     spare = width - sum(widths.values()) - GAP * (len(shown) - 1)
     if spare < 0:
@@ -93,10 +94,17 @@ def layout(columns: Sequence[Column], width: int, contents: Sequence[int] = ()) 
     return _placed(columns, widths)
 
 
-def _staying(columns: Sequence[Column], width: int) -> list[int]:
-    """Return the places of the columns that stay when as many as needed have left."""
+def _staying(columns: Sequence[Column], width: int, contents: Sequence[int]) -> list[int]:
+    """Return the places of the columns that stay when as many as needed have left.
+
+    A column that fits its content is not cut off for the sake of one that matters less.
+    """
     staying = set(range(len(columns)))
-    needed = sum(column.floor + GAP for column in columns) - GAP
+    needs = [
+        column.usual(contents[index]) if column.fitted and index < len(contents) else column.floor
+        for index, column in enumerate(columns)
+    ]
+    needed = sum(need + GAP for need in needs) - GAP
     leaving = sorted(
         (index for index in staying if columns[index].priority > 0),
         key=lambda index: (columns[index].priority, index),
@@ -104,7 +112,7 @@ def _staying(columns: Sequence[Column], width: int) -> list[int]:
     while needed > width and leaving:
         index = leaving.pop()
         staying.remove(index)
-        needed -= columns[index].floor + GAP
+        needed -= needs[index] + GAP
     return sorted(staying)
 
 
