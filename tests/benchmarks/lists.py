@@ -11,9 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.benchmarks import cost, engine, reactions
+from tests.benchmarks.effects import Effect
 from tests.benchmarks.fleet import Fleet
 from tests.benchmarks.launch import environment, first_list, import_seconds, launched, listed
 from tests.benchmarks.link import slow
+from tests.benchmarks.marks import BY_ID
 from tests.benchmarks.options import Effort, Subject
 from tests.benchmarks.program import EndedError, Program
 from tests.benchmarks.samples import median, milliseconds, percentile
@@ -67,16 +69,23 @@ class ListScene:
             memory = cost.memory(cost.tree(program.pid))
             self._put("rss", subject, memory.rss)
             self._put("pss", subject, memory.pss)
-            self._key("key", subject, program, quiet=True)
+            self._key("key", subject, program, reactions.learnt_arrows(program, subject))
             self._hold(subject, program)
             events = reactions.outside_events(program, self._fleet, self._effort.outside_events)
             self._put("event", subject, milliseconds(median(events)))
             self._put("event_p99", subject, milliseconds(percentile(events, 99)))
 
-    def _key(self, measure: str, subject: Subject, program: Program, *, quiet: bool) -> None:
-        times = reactions.keys(program, reactions.arrows(subject, self._effort.key_presses), quiet=quiet)
+    def _key(self, measure: str, subject: Subject, program: Program, effect: Effect | None) -> None:
+        if effect is None:
+            return
+        times = reactions.keys(program, reactions.arrows(subject, self._effort.key_presses), effect)
         self._put(measure, subject, milliseconds(median(times)))
         self._put(f"{measure}_p99", subject, milliseconds(percentile(times, 99)))
+        if missed := reactions.without_effect(times):
+            where = f"{subject.name}, {self._scene}, {BY_ID[measure].title}"
+            self._figures.notes.append(
+                f"{where}: {missed} of {len(times)} keys had no effect in {reactions.LOOKS:g} s."
+            )
 
     def _hold(self, subject: Subject, program: Program) -> None:
         before = program.written
@@ -86,11 +95,14 @@ class ListScene:
 
     def under_events(self, subject: Subject) -> None:
         """Measure the keys while the engine has a lot to tell."""
-        with listed(subject, self._effort.settle) as program, self._churning():
-            program.run_for(1.0)
-            watch = Watch(program)
-            self._key("churn_key", subject, program, quiet=False)
-            self._put("churn_cpu", subject, watch.seen().cpu)
+        with listed(subject, self._effort.settle) as program:
+            effect = reactions.learnt_arrows(program, subject)
+            with self._churning():
+                program.run_for(1.0)
+                watch = Watch(program)
+                # A change of text may be any event's.
+                self._key("churn_key", subject, program, effect if effect and effect.sure else None)
+                self._put("churn_cpu", subject, watch.seen().cpu)
         self._figures.put(self._scene, "churn_rate", OF_ALL, median(self._rates))
 
     @contextmanager
@@ -108,12 +120,14 @@ class ListScene:
 
     def on_slow_link(self, subject: Subject) -> None:
         """Measure how far behind the screen is when a held arrow is let go."""
-        lags, rests = [], []
+        lags: list[float] = []
+        rests: list[float] = []
         with listed(subject, self._effort.settle, slow()) as program:
+            effect = reactions.learnt_arrows(program, subject)
             for _ in range(self._effort.holds):
-                last, moved = reactions.lag(program, subject)
+                last, moved = reactions.lag(program, subject, effect)
                 lags.append(last)
-                rests.append(moved)
+                rests += [moved] if moved is not None else []
                 program.run_for(2.0)
         self._put("slow_lag", subject, median(lags))
         self._put("slow_rest", subject, median(rests))

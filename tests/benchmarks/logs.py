@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from tests.benchmarks import cost, reactions
+from tests.benchmarks.effects import Effect, learn
 from tests.benchmarks.fleet import Fleet
 from tests.benchmarks.launch import listed
 from tests.benchmarks.marks import NEVER
@@ -83,18 +84,19 @@ class LogScene:
         with listed(subject, self._effort.settle) as program:
             program.press(*subject.keys.logs)
             program.run_for(2.0)
+            effect = learn(program, *subject.keys.probe) if len(subject.keys.probe) == 2 else None
             before = cost.memory(cost.tree(program.pid)).rss
             self._fleet.kill(ident, "SIGUSR1")
-            self._during(program, subject, before)
+            self._during(program, subject, before, effect if effect and effect.sure else None)
             if program.until_shown("flooded", 20.0) is None:
                 self._figures.notes.append(f"{subject.name} did not show the end of the flood within 20 s.")
         self._rate(ident)
 
-    def _during(self, program: Program, subject: Subject, before: float) -> None:
+    def _during(self, program: Program, subject: Subject, before: float, effect: Effect | None) -> None:
         watch = Watch(program)
         ends = time.monotonic() + _SECONDS
-        probes = subject.keys.probe * _SECONDS if len(subject.keys.probe) == 2 else ()
-        times = reactions.keys(program, probes, pause=_PAUSE, until=ends)
+        probes = subject.keys.probe * _SECONDS * 2
+        times = reactions.keys(program, probes, effect, pause=_PAUSE, until=ends) if effect else []
         program.run_for(ends - time.monotonic())
         seen = watch.seen()
         self._put("flood_cpu", subject, seen.cpu)

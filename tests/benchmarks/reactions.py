@@ -8,14 +8,15 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from tests.benchmarks.effects import Effect, learn
 from tests.benchmarks.fleet import Fleet
 from tests.benchmarks.marks import NEVER
 from tests.benchmarks.options import Subject
 from tests.benchmarks.program import Program
 
-LOOKS = 2.0
+LOOKS = 5.0
 """Seconds after which a key is taken for one without effect."""
 HELD = 3.0
 PER_SECOND = 30
@@ -33,23 +34,6 @@ _SUFFIXES = itertools.cycle(letter + digit for digit in "0123456789" for letter 
 _PATIENCE = 5.0
 """Seconds that an event may take to the screen."""
 
-Look = Callable[[], object]
-
-
-def look(program: Program, there: bytes, back: bytes, *, quiet: bool) -> Look | None:
-    """Find what to watch for these keys: bars of colour, or text where it is quiet; None for neither."""
-    bars, text = program.screen.bars(), program.screen.text()
-    program.press(there)
-    program.run_for(1.0)
-    found: Look | None = None
-    if program.screen.bars() != bars:
-        found = program.screen.bars
-    elif quiet and program.screen.text() != text:
-        found = program.screen.text
-    program.press(back)
-    program.run_for(1.0)
-    return found
-
 
 def arrows(subject: Subject, count: int, turns_after: int = _NEAR) -> list[bytes]:
     """Give so many arrow keys, some down, as many up, and so on."""
@@ -59,38 +43,40 @@ def arrows(subject: Subject, count: int, turns_after: int = _NEAR) -> list[bytes
     return [up if turn // turns_after % 2 else down for turn in range(count)]
 
 
+def learnt_arrows(program: Program, subject: Subject) -> Effect | None:
+    """Learn what an arrow key changes; None where there is none, or it changes nothing."""
+    pressed = arrows(subject, _NEAR + 1)
+    return learn(program, pressed[0], pressed[-1]) if pressed else None
+
+
 def keys(
     program: Program,
     pressed: Sequence[bytes],
+    effect: Effect,
     *,
-    quiet: bool = False,
     pause: float = 0.12,
     until: float = math.inf,
 ) -> list[float]:
-    """Press keys one after the other, at most until then; give the seconds until each showed an effect.
-
-    Only where it is `quiet`, any change of text will do as an effect.
-    """
-    if not pressed:
-        return []
-    back = next((key for key in pressed if key != pressed[0]), pressed[0])
-    watched = look(program, pressed[0], back, quiet=quiet)
-    if watched is None:
-        return []
+    """Press keys one after the other, at most until then; give the seconds until each had its effect."""
     times = []
     for key in pressed:
         program.run_for(pause * random.uniform(1, 2))
         if time.monotonic() > until:
             break
-        before = watched()
+        before = effect.now(program)
         at = program.press(key)
         taken = LOOKS
         while (arrived := program.pump(at + LOOKS)) is not None:
-            if watched() != before:
+            if effect.now(program) != before:
                 taken = arrived - at
                 break
         times.append(taken)
     return times
+
+
+def without_effect(times: Sequence[float]) -> int:
+    """Count the keys that showed no effect in the time that they had."""
+    return sum(taken >= LOOKS for taken in times)
 
 
 def hold(program: Program, subject: Subject) -> float:
@@ -102,11 +88,11 @@ def hold(program: Program, subject: Subject) -> float:
     return released
 
 
-def lag(program: Program, subject: Subject) -> tuple[float, float]:
-    """Hold an arrow key; give the seconds from its release until the last byte and the last move of a bar."""
+def lag(program: Program, subject: Subject, effect: Effect | None) -> tuple[float, float | None]:
+    """Hold an arrow key; give the seconds from its release to the last byte and the cursor's last move."""
     released = hold(program, subject)
     last, moved = released, released
-    bars = program.screen.bars()
+    before = effect.now(program) if effect else None
     still = False
     while time.monotonic() < released + _WATCHED:
         arrived = program.pump(time.monotonic() + _STILL)
@@ -114,9 +100,10 @@ def lag(program: Program, subject: Subject) -> tuple[float, float]:
             still = True
             break
         last = arrived
-        if program.screen.bars() != bars:
-            bars, moved = program.screen.bars(), arrived
-    return (last - released if still else NEVER), moved - released
+        if effect and (now := effect.now(program)) != before:
+            before, moved = now, arrived
+    sure = effect is not None and effect.sure
+    return (last - released if still else NEVER), (moved - released if sure else None)
 
 
 def outside_events(program: Program, fleet: Fleet, count: int) -> list[float]:
