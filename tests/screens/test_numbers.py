@@ -235,6 +235,27 @@ async def test_an_order_by_cpu_knows_what_is_not_on_the_screen(tmp_path: Path) -
             await w.until(lambda: set(w.app.session.store.numbers.levels) <= set(pane.seen))
 
 
+async def test_what_rises_to_the_top_is_seen_while_the_cursor_can_be_seen_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "HOLDS", 0)
+    with DemoEngine(str(tmp_path / "demo.sock"), scale(60, 0)) as engine:
+        async with driven(engine, size=(120, 34), config=NEVER_AGAIN) as w:
+            pane = w.app.main.panes[1]
+            pane.view.sort = "cpu"
+            pane.show_again()
+            await w.until(lambda: len(w.app.session.store.numbers.levels) == 60)
+            w.app.session.connection.sampler.close()
+            ids = [one.id for one in w.app.session.store.containers]
+            give(w, {one: numbers(90.0 - place) for place, one in enumerate(ids)})
+            await w.press("g")
+            assert (w.row.id, pane.scroll_offset.y) == (ids[0], 0)
+            give(w, {ids[50]: numbers(95.0), ids[51]: numbers(99.0)})
+            await w.until(lambda: pane.view.shown[0].id == ids[51])
+            await w.pilot.pause()
+            assert (w.row.id, pane.cursor_index, pane.scroll_offset.y) == (ids[0], 2, 0)
+
+
 async def test_the_stats_tab_shows_all_there_is(engine: DemoEngine) -> None:
     async with driven(engine, config=NEVER_AGAIN) as w:
         pane = w.app.main.pane

@@ -202,7 +202,11 @@ class ObjectList(Table):
         """Show what containers use now: only cells whose text differs are drawn."""
         self._drawn_with = replace(self._drawn_with, levels=levels)
         if self.ranking.renew(self.view.sort, levels):
+            # What is on top is looked at: it stays there, as far as the cursor can still be seen.
+            top = self._top
             self.show_again()
+            self._scroll_to_top(top)
+            self._reveal()
             return
         with_numbers = levels.keys() & self._shown.keys()
         for one in with_numbers | self._with_numbers:
