@@ -70,6 +70,8 @@ def _run(connection: Connection, config: Config, config_name: str) -> int:
     """Run the app; gives the process's exit code."""
     # Textual would otherwise animate, which only costs bytes here.
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    # How long Textual waits for more to draw together; how often something is drawn the driver decides.
+    os.environ.setdefault("TEXTUAL_FPS", "240")
     from tui.app import Wherry, binding_ids, theme_names
 
     try:
