@@ -53,6 +53,14 @@ def id_of(w: Driven, name: str) -> str:
     return next(one.id for one in w.app.session.store.containers if one.name == name)
 
 
+async def read_no_more(w: Driven, count: int = 1) -> None:
+    """Wait for both first readings of so many containers, after which none is under way, and end it."""
+    levels = w.app.session.store.numbers.levels
+    await w.until(lambda: len(levels) >= count and all(one.cpu is not None for one in levels.values()))
+    w.app.session.connection.sampler.close()
+    await w.pilot.pause()
+
+
 async def test_running_rows_show_cpu_and_memory_soon_and_others_nothing(engine: DemoEngine) -> None:
     async with driven(engine, config=NEVER_AGAIN) as w:
         await w.until(lambda: re.search(r"running +[\d.]+% +[\d.]+[KMG]", line(w, "shop-web-1")))
@@ -68,8 +76,7 @@ async def test_a_cell_is_drawn_only_when_its_text_differs(
 ) -> None:
     async with driven(engine, config=NEVER_AGAIN) as w:
         web, api = id_of(w, "shop-web-1"), id_of(w, "shop-api-1")
-        await w.until(lambda: w.app.session.store.numbers.levels.get(web) is not None)
-        w.app.session.connection.sampler.close()
+        await read_no_more(w, 6)
         give(w, {web: numbers(12.0), api: numbers(30.0)})
         await w.sees("12%", "30%", "41M")
         drawn: list[tuple[Widget, tuple[Region, ...]]] = []
@@ -141,6 +148,18 @@ async def test_nothing_is_read_behind_another_screen_and_all_behind_a_dialog(eng
         await w.until(lambda: len(levels) > 3)
 
 
+async def test_nothing_is_read_while_another_program_has_the_terminal(engine: DemoEngine) -> None:
+    async with driven(engine, config=QUICK) as w:
+        levels = w.app.session.store.numbers.levels
+        await w.until(lambda: len(levels) > 3)
+        w.app.app_suspend_signal.publish(w.app)
+        assert not levels
+        await w.pilot.pause(0.7)
+        assert not levels
+        w.app.app_resume_signal.publish(w.app)
+        await w.until(lambda: len(levels) > 3)
+
+
 async def test_an_unfocused_terminal_is_served_rarely(engine: DemoEngine) -> None:
     async with driven(engine, config=Config()) as w:
         sampler = w.app.session.connection.sampler
@@ -180,8 +199,7 @@ async def test_numbers_go_when_it_is_paused_and_come_back(engine: DemoEngine) ->
 async def test_after_a_lost_link_no_old_number_is_shown(engine: DemoEngine) -> None:
     async with driven(engine, config=NEVER_AGAIN) as w:
         web = id_of(w, "shop-web-1")
-        await w.until(lambda: w.app.session.store.numbers.levels.get(web) is not None)
-        w.app.session.connection.sampler.interval = None
+        await read_no_more(w, 6)
         give(w, {web: numbers(77.0)})
         await w.sees("77%")
         engine.stop()
@@ -199,8 +217,8 @@ async def test_an_order_by_memory_holds_and_the_cursor_keeps_its_object(
     async with driven(engine, config=NEVER_AGAIN) as w:
         pane, levels = w.app.main.panes[1], w.app.session.store.numbers.levels
         running = [one.id for one in w.app.session.store.containers if one.state == "running"]
-        await w.until(lambda: set(levels) == set(running))
-        w.app.session.connection.sampler.close()
+        await read_no_more(w, len(running))
+        assert set(levels) == set(running)
         give(w, {one: numbers(memory=(place + 1) * 10**6) for place, one in enumerate(running)})
         before = w.row.id
         await w.press("o")
@@ -244,8 +262,7 @@ async def test_what_rises_to_the_top_is_seen_while_the_cursor_can_be_seen_too(
             pane = w.app.main.panes[1]
             pane.view.sort = "cpu"
             pane.show_again()
-            await w.until(lambda: len(w.app.session.store.numbers.levels) == 60)
-            w.app.session.connection.sampler.close()
+            await read_no_more(w, 60)
             ids = [one.id for one in w.app.session.store.containers]
             give(w, {one: numbers(90.0 - place) for place, one in enumerate(ids)})
             await w.press("g")
@@ -265,7 +282,7 @@ async def test_the_stats_tab_shows_all_there_is(engine: DemoEngine) -> None:
         assert re.search(r"memory +[\d.]+M +(no limit|of )", text)
         await w.until(lambda: re.search(r"network in +[\d.]+[BKM]/s +[\d.]+[BKMG] in all", w.text))
         web = w.row.id
-        w.app.session.connection.sampler.close()
+        await read_no_more(w, 6)
         half = replace(numbers(50.0), received=1_200.0)
         give(w, {web: replace(half, counters=replace(half.counters, limit=82_000_000))})
         await w.sees("of 82M, 50%", "1K/s", "50%")
