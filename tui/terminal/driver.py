@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import curses
 import os
 import threading
 import time
@@ -242,6 +241,11 @@ def multiplexed(environ: Mapping[str, str]) -> bool:
 
 def erases(term: str) -> bool:
     """Say whether a terminal erases in the present background colour (terminfo: bce and ech)."""
+    try:
+        # Not everywhere is Python built with it.
+        import curses
+    except ImportError:
+        return False
     try:
         curses.setupterm(term, 2)
     except curses.error:
