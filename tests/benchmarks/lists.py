@@ -64,8 +64,7 @@ class ListScene:
             seen = watch.seen()
             self._put("idle_bytes", subject, seen.bytes)
             self._put("idle_cpu", subject, seen.cpu)
-            if seen.engine is not None and without is not None:
-                self._put("idle_engine", subject, max(0.0, seen.engine - without))
+            self._engine(subject, seen.engine, without)
             memory = cost.memory(cost.tree(program.pid))
             self._put("rss", subject, memory.rss)
             self._put("pss", subject, memory.pss)
@@ -74,6 +73,16 @@ class ListScene:
             events = reactions.outside_events(program, self._fleet, self._effort.outside_events)
             self._put("event", subject, milliseconds(median(events)))
             self._put("event_p99", subject, milliseconds(percentile(events, 99)))
+
+    def _engine(self, subject: Subject, seen: float | None, without: float | None) -> None:
+        """Note what the engine does for a program, unless it did more without it: others use it too."""
+        if seen is None or without is None:
+            return
+        if seen >= without:
+            self._put("idle_engine", subject, seen - without)
+        else:
+            where = f"{subject.name}, {self._scene}, {BY_ID['idle_engine'].title}"
+            self._figures.notes.append(f"{where}: {seen:.1f} %, but {without:.1f} % just before it started.")
 
     def _key(self, measure: str, subject: Subject, program: Program, effect: Effect | None) -> None:
         if effect is None:
