@@ -171,6 +171,8 @@ class ObjectList(Table):
         self._everything: tuple[Any, ...] = ()
         self._drawn_with = Look(0.0)
         self._shown: dict[str, Row] = {}
+        self._views: dict[str, tuple[Row, object, RowView]] = {}
+        """How each row was drawn last, and with what."""
         self._with_numbers: set[str] = set()
 
     @property
@@ -195,7 +197,8 @@ class ObjectList(Table):
         shown = self.view.update(self._everything)
         self._shown = {row.id: row for row in shown}
         self._with_numbers = self._drawn_with.levels.keys() & self._shown.keys()
-        self.set_rows([self._draw(row) for row in shown])
+        self._views = {row.id: self._draw(row) for row in shown}
+        self.set_rows([view for _, _, view in self._views.values()])
         self._look_out()
 
     def show_levels(self, levels: Mapping[str, Level]) -> None:
@@ -223,13 +226,16 @@ class ObjectList(Table):
         if changed:
             self.update_cells(row.id, changed)
 
-    def _draw(self, row: Row) -> RowView:
-        return RowView(
-            row.id,
-            tuple(one.cell(row, self._drawn_with) for one in self.declared),
-            mark=row.id in self.view.marks,
-            dim=self.SPEC.faint(row),
-        )
+    def _draw(self, row: Row) -> tuple[Row, object, RowView]:
+        """Draw a row anew where it, or what is said beside it, is not what it was."""
+        look, one = self._drawn_with, row.id
+        mark = one in self.view.marks
+        given = (mark, look.now // AGES_APART, look.notes.get(one), look.levels.get(one))
+        before = self._views.get(one)
+        if before is not None and before[1] == given and (before[0] is row or before[0] == row):
+            return before
+        cells = tuple(column.cell(row, look) for column in self.declared)
+        return row, given, RowView(one, cells, mark=mark, dim=self.SPEC.faint(row))
 
     def set_filter(self, text: str) -> None:
         """Filter by what was typed."""
@@ -352,5 +358,7 @@ class ObjectList(Table):
         self.post_message(self.TabWanted(self, title))
 
 
+AGES_APART = 10.0
+"""Seconds after which the age of a row that did not change is looked at again."""
 VANISHED_HOLD = 0.5
 """Seconds for which act keys do nothing after the object under the cursor vanished."""

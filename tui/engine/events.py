@@ -73,11 +73,11 @@ class Event:
     action: str
     subject: str
     attributes: Mapping[str, str] = field(default_factory=dict)
+    id: str = field(init=False, repr=False, default="")
+    """What tells it from all others."""
 
-    @property
-    def id(self) -> str:
-        """What tells it from all others."""
-        return f"{self.moment} {self.type} {self.action} {self.subject}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", f"{self.moment} {self.type} {self.action} {self.subject}")
 
     @property
     def name(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.app import ComposeResult
+    from textual.timer import Timer
 
     from tui.actions.model import Row
     from tui.actions.session import Session
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 
 SLOW, SLOWER = 2.5, 5.0
 """By how much numbers come less often where the screen is late, and where it is late by over a second."""
+EVENTS_APART = 0.25
+"""Seconds between two looks at the timeline while events keep coming."""
 AGES = 60.0
 """Seconds between two looks at the ages that are shown."""
 
@@ -90,6 +94,8 @@ class MainScreen(Screen[None]):
         self._step = 0
         self._heights: list[int] = []
         self._in_detail = False
+        self._events_shown = 0.0
+        self._events_waiting: Timer | None = None
         self._gate = Gate()
         self.asking = Asking(self)
         self.offers = Offers(self)
@@ -159,6 +165,10 @@ class MainScreen(Screen[None]):
             if not kinds:
                 return
         link = "link" in kinds
+        if "event" in kinds and not link and not self._events_are_due():
+            kinds -= {"event"}
+            if not kinds:
+                return
         for succession in self.session.store.successions:
             self._succeed(succession.old, succession.new)
         for pane in self.panes:
@@ -174,6 +184,20 @@ class MainScreen(Screen[None]):
         self.detail.store_changed(kinds)
         self.asking.check()
         self._show_hints()
+
+    def _events_are_due(self) -> bool:
+        """Say whether the timeline is to be shown now; in a burst it is, in a moment."""
+        now = time.monotonic()
+        if now - self._events_shown >= EVENTS_APART:
+            self._events_shown = now
+            return True
+        if self._events_waiting is None:
+            self._events_waiting = self.set_timer(EVENTS_APART, self._show_events)
+        return False
+
+    def _show_events(self) -> None:
+        self._events_waiting = None
+        self.store_changed(frozenset({"event"}))
 
     def _succeed(self, old: str, new: str) -> None:
         """Let cursor, marks and the followed log go from a container to the one in its place."""

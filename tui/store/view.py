@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tui.store import filter as filters
@@ -102,6 +103,7 @@ def by_project(row: Any) -> tuple[bool, str, Sequence[Any]]:
     return (not row.project, row.project, natural(row.name))
 
 
+@lru_cache(maxsize=16_384)
 def natural(text: str) -> tuple[tuple[int, int | str], ...]:
     """Order `web-2` before `web-10`."""
     parts: list[tuple[int, int | str]] = []
