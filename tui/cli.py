@@ -55,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _refuse("wherry needs a terminal for its input and output")
     if os.environ.get("TERM", "") in {"", "dumb"}:
         _refuse("the terminal can't be drawn on: TERM is dumb or not set")
+    # A key must not wait for a thread that reads a flood.
+    sys.setswitchinterval(0.001)
     # Nothing that is made while starting is garbage; the app switches it on again.
     gc.disable()
     connection = Connection(partial(resolve, given.host, given.context, os.environ))

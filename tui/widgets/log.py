@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["Line", "TextLog"]
 
 _INTERVAL = 1 / 15
+"""Seconds between two paintings while lines keep coming."""
+_FLOOD_INTERVAL = 1 / 6
+"""The same where so many come that nobody can read them."""
+_FLOOD = 1000
+"""Lines between two paintings that are a flood."""
 """Seconds between two paintings of what arrives."""
 
 
@@ -126,6 +131,7 @@ class TextLog(TextRows, can_focus=True, inherit_bindings=False):
         self._ready = False
         self._scheduled = False
         self._shown_at = 0.0
+        self._interval = _INTERVAL
 
     # The lines
 
@@ -186,7 +192,7 @@ class TextLog(TextRows, can_focus=True, inherit_bindings=False):
         if self._scheduled or not self._ready or not self._arriving.end:
             return
         self._scheduled = True
-        wait = self._shown_at + _INTERVAL - time.monotonic()
+        wait = self._shown_at + self._interval - time.monotonic()
         if wait > 0:
             self.set_timer(wait, self._arrive)
         else:
@@ -195,6 +201,7 @@ class TextLog(TextRows, can_focus=True, inherit_bindings=False):
     def _arrive(self) -> None:
         """Show what arrived, or only count it on a pause."""
         self._scheduled = False
+        self._interval = _FLOOD_INTERVAL if len(self._arriving) > _FLOOD else _INTERVAL
         if self.paused:
             self.held = self._arriving.end
         else:

@@ -277,7 +277,7 @@ class TextRows(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Draw one row of the content; the cells below the scroll bar are blank."""
-        view, base = self._view, self.rich_style
+        view, base = self._view, self._base
         spot = view.spot(self._row + y)
         if spot is not None:
             strip = self._painter.row(spot.number, view.ring[spot.number], spot.row)
