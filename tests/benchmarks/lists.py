@@ -155,7 +155,7 @@ class ListScene:
     def busy(self, subject: Subject) -> None:
         """Measure what goes over the wire while every container's numbers change."""
         idle, settle = self._effort.idle, self._effort.settle
-        until = time.monotonic() + settle + idle + 8
+        until = time.monotonic() + settle + idle + 4
         self._fleet.keep_busy(until - time.monotonic())
         with listed(subject, settle) as program:
             watch = Watch(program)

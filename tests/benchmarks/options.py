@@ -65,7 +65,7 @@ class Effort:
 
 
 FULL = Effort()
-QUICK = Effort(starts=3, settle=3.0, idle=5.0, outside_events=10, key_presses=20, holds=1)
+QUICK = Effort(starts=3, settle=2.0, idle=4.0, outside_events=8, key_presses=20, holds=1)
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     say = parser.add_argument
     say("--scenes", default="", metavar="S,S", help="only these scenes")
-    say("--quick", action="store_true", help="fewer and shorter measures, small and logs: under 2 minutes")
+    say("--quick", action="store_true", help="fewer and shorter measures, small and logs: about 2 minutes")
     say("--also", action="append", default=[], metavar="[NAME=]COMMAND", help="measure this program too")
     say("--keys", action="append", default=[], metavar="NAME:KEY=…,…", help="keys of a program")
     say("--as-wherry", action="append", default=[], metavar="NAME", help="it has wherry's keys")

@@ -322,7 +322,7 @@ async def test_an_image_has_no_stats(engine: DemoEngine) -> None:
         await w.sees("has no stats")
 
 
-@pytest.mark.parametrize(("pane", "name"), [("5", "bridge"), ("1", "shop")])
+@pytest.mark.parametrize(("pane", "name"), [("5", "taxi"), ("1", "shop")])
 async def test_lists_beside_other_objects_show_numbers_too(engine: DemoEngine, pane: str, name: str) -> None:
     async with driven(engine, size=(200, 45), config=QUICK) as w:
         await w.press(pane)
