@@ -56,6 +56,7 @@ MEASURES = (
     Measure("tail", "300k lines: the last one on the screen", "s", 2, {"logs": 0.5}),
     Measure("tail_rss", "300k lines: memory, resident", "MiB", 0),
     Measure("flood_rate", "flood: lines/s reached", "/s", 0, compared=False),
+    Measure("flood_behind", "flood: its last line on the screen after its end", "s", 1),
     Measure("flood_cpu", "flood: CPU with children", "%", 0, {"logs": 35}),
     Measure("flood_engine", "flood: dockerd's and containerd's CPU for it", "%", 0),
     Measure("flood_key", "flood: key to screen, median", "ms", 1, {"logs": 50}),
