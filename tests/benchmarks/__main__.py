@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 
 from tests.benchmarks import engine, options
+from tests.benchmarks.alone import OtherRunError, alone
 from tests.benchmarks.fleet import Fleet
 from tests.benchmarks.lists import ListScene
 from tests.benchmarks.logs import LogScene
@@ -27,10 +28,14 @@ def main(words: list[str]) -> int:
     """Do what the command line asks."""
     asked = options.read(words)
     try:
-        version = engine.client().version()["Version"]
-    except engine.NoEngineError as error:
+        with alone():
+            return _run(asked, engine.client().version()["Version"])
+    except (engine.NoEngineError, OtherRunError) as error:
         _say(str(error))
         return 1
+
+
+def _run(asked: Options, version: str) -> int:
     fleet = Fleet()
     if asked.clean:
         fleet.remove()
