@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import NamedTuple
 
@@ -13,6 +14,10 @@ _FULL_PIECE = 4096
 cuts at 16 kB, Podman at 8 kB or a little before. A shorter one is a last line without a newline."""
 _LONGEST_FRAME = 16 * 1024 * 1024
 _HEADER = struct.Struct(">BxxxI")
+_USUAL = re.compile(
+    rb"([\1\2])\0\0\0([\0-\xff]{4})(\d{4}-\d\d-\d\dT[0-9:.Z+-]{9,29}) ([^\r\n]*)\n", re.DOTALL
+)
+"""A frame with one whole line and its timestamp, if its length is what the header says."""
 _NAMES = {0: "stdout", 1: "stdout", 2: "stderr", 3: "stderr"}
 
 
@@ -65,6 +70,29 @@ def _lines(stamp: bytes, name: str, text: bytes) -> list[LogLine]:
     return made
 
 
+def _usual(raw: bytes, lines: list[LogLine]) -> int:
+    """Take frames from the beginning for as long as each is one short, whole line with its time.
+
+    Nearly all are, and this way costs a fraction of the other.
+
+    Returns:
+        Where the first other one begins.
+
+    """
+    take = _USUAL.scanner(raw).match  # type: ignore[attr-defined]  # not in its stubs
+    at = 0
+    while found := take():
+        kind, length, stamp, text = found.groups()
+        stop = found.end()
+        if int.from_bytes(length) != stop - at - 8 or len(text) > LONGEST_LINE:
+            break
+        lines.append(
+            LogLine(stamp.decode(), "stdout" if kind == b"\1" else "stderr", text.decode(errors="replace"))
+        )
+        at = stop
+    return at
+
+
 class _Open:
     """A line of one stream that has begun and not ended."""
 
@@ -99,6 +127,8 @@ class FramedLines:
         raw = self._rest + data if self._rest else data
         size, at = len(raw), 0
         lines: list[LogLine] = []
+        if not self._open:
+            at = _usual(raw, lines)
         while size - at >= 8:
             kind, length = _HEADER.unpack_from(raw, at)
             if kind > 3 or length > _LONGEST_FRAME or raw[at + 1 : at + 4] != b"\0\0\0":

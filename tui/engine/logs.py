@@ -31,8 +31,8 @@ _BURST = 4.0
 _TIMEOUT = 10.0
 _FLOOD = 500
 """Lines waiting to be handed over from which on more are gathered before they are read."""
-_GATHERING = 0.02
-"""Seconds of gathering at the most: so much of a flood the socket holds."""
+_GATHERING = 0.002
+"""Seconds of gathering: no more than a socket holds of a flood, in small pieces as the engine writes."""
 _MARGIN = 100_000_000
 """Nanoseconds by which neighbouring lines of stdout and stderr may stand in the wrong order."""
 
