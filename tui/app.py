@@ -110,6 +110,7 @@ class Wherry(OrderlyApp):
         self.set_keymap(dict(self.session.config.keymap))
         self.session.connection.listen(self._arrived)
         self.session.connection.open()
+        self.find_local_project()
         # Not before something is on the screen: all this takes time from it.
         self.main.call_after_refresh(self._look_around)
 
@@ -119,7 +120,6 @@ class Wherry(OrderlyApp):
         gc.freeze()
         gc.enable()
         self._on_thread(lambda: tools.find_tools(self.session.environ), self._take_tools)
-        self.find_local_project()
 
     def on_unmount(self) -> None:
         """End everything that hangs off the connection, and the jobs."""

@@ -96,7 +96,7 @@ def test_network_and_disk_are_counted_and_no_limit_is_none(
     )
     one = docker_cli(
         *("run", "-d", "--name", f"{prefix}get", "--network", f"{prefix}net", "bb:2"),
-        *("sh", "-c", f"while :; do nc {prefix}web 80 >/dev/null; sleep 0.2; done"),
+        *("sh", "-c", f"while :; do sleep 1 | nc {prefix}web 80 >/dev/null; done"),
     )
     reading.sampler.watch([one])
     until(lambda: any((numbers.received or 0) > 100_000 for numbers in reading.told.get(one, ())))

@@ -258,7 +258,7 @@ async def test_what_rises_to_the_top_is_seen_while_the_cursor_can_be_seen_too(
 ) -> None:
     monkeypatch.setattr(ranking, "HOLDS", 0)
     with DemoEngine(str(tmp_path / "demo.sock"), scale(60, 0)) as engine:
-        async with driven(engine, size=(120, 34), config=NEVER_AGAIN) as w:
+        async with driven(engine, size=(120, 34), config=QUICK) as w:
             pane = w.app.main.panes[1]
             pane.view.sort = "cpu"
             pane.show_again()

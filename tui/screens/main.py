@@ -121,6 +121,8 @@ class MainScreen(Screen[None]):
         self.sampling.start()
         self._arrange()
         self._show_all()
+        # Once more: what arrives before this screen counts as mounted is not shown to it.
+        self.call_later(self._show_all)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave keys to what is typed into, and Enter to lists within the detail.

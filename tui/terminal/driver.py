@@ -140,7 +140,7 @@ class DiffDriver(CarefulDriver):
     def _await_answers(self) -> None:
         """Wait for what would else be typed into the next program."""
         end = time.monotonic() + _LAST_ANSWER
-        while self._link.answers and self._link.waiting and (left := end - time.monotonic()) > 0:
+        while self._link.expects(time.monotonic()) and (left := end - time.monotonic()) > 0:
             if self._key_thread is None or not self._key_thread.is_alive():
                 return
             time.sleep(min(left, 0.005))

@@ -12,6 +12,8 @@ ASK_EVERY = 1024
 """Bytes after which an answer is asked for again, where there was no pause."""
 PATIENCE = 2.0
 """Seconds after which an answer is waited for no longer."""
+_FIRST_PATIENCE = 0.5
+"""The same for the first answer, where something else is waiting for it."""
 _QUEUE = 0.08
 """Seconds of waiting along the way, beside the way itself, from which on less is sent."""
 _FREE = 0.03
@@ -58,6 +60,11 @@ class Link:
     def waiting(self) -> bool:
         """Whether an answer is still to come, and not overdue."""
         return len(self._asked) > self._expired
+
+    def expects(self, now: float) -> bool:
+        """Say whether an answer may still come; of a terminal that never gave one, for a short time only."""
+        patience = PATIENCE if self.answers else _FIRST_PATIENCE
+        return self.waiting and now - self._asked[-1][0] < patience
 
     def opens(self, now: float) -> float:
         """Say when the next frame may be sent: now, when an answer is overdue, or (infinity) not before one.
