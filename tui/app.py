@@ -211,9 +211,12 @@ class Wherry(OrderlyApp):
         )
 
     def _take_local(self, found: object) -> None:
+        first = self.session.store.local is None
         kinds = self.session.store.set_local(found)  # type: ignore[arg-type]  # what local_project gave
         if kinds and self.main.is_mounted:
             self.main.store_changed(kinds)
+            if first:
+                self.main.point_to_local()
 
     def list_again(self) -> None:
         """List everything again; where the engine was lost, try it now."""

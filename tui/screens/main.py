@@ -512,6 +512,12 @@ class MainScreen(Screen[None]):
         current = self.focused if isinstance(self.focused, ObjectList) else self._pane
         self.run_worker(self.offers.find(current), group="ask", exclusive=True)
 
+    def point_to_local(self) -> None:
+        """Put the cursor of the projects on this folder's, unless the user is among them already."""
+        pane, local = self.panes[0], self.session.store.local
+        if local is not None and pane is not self._pane:
+            pane.move_to(local.id)
+
     def show_row(self, row: Row) -> None:
         """Go to an object, wherever it is; a filter that hides it is dropped."""
         pane = next(pane for pane in self.panes if pane.kind.name == row.kind)
