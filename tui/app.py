@@ -116,9 +116,10 @@ class Wherry(OrderlyApp):
 
     def _look_around(self) -> None:
         """Look at what this machine has."""
-        # What is there by now stays; looking for garbage in it again and again would only take time.
-        gc.freeze()
-        gc.enable()
+        if not gc.isenabled():
+            # What was made while starting stays: looking for garbage in it again would only take time.
+            gc.freeze()
+            gc.enable()
         self._on_thread(lambda: tools.find_tools(self.session.environ), self._take_tools)
 
     def on_unmount(self) -> None:
