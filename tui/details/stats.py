@@ -45,10 +45,6 @@ class _Line:
     least: float = 1000.0
 
 
-def _rate(value: float | None) -> str:
-    return "" if value is None else f"{fmt.size(value)}/s"
-
-
 def _cpu(numbers: Numbers, level: Level) -> str:
     return "" if level.cpu is None else fmt.percent(level.cpu)
 
@@ -63,33 +59,23 @@ def _limit(numbers: Numbers, level: Level) -> str:
     return f"of {fmt.size(numbers.counters.limit)}, {fmt.percent(level.share)}"
 
 
+def _flow(title: str, rate: Callable[[Numbers], float | None], total: Callable[[Numbers], int]) -> _Line:
+    """Make the line of what flows: bytes a second now, and bytes in all."""
+
+    def now(numbers: Numbers, level: Level) -> str:
+        value = rate(numbers)
+        return "" if value is None else f"{fmt.size(value)}/s"
+
+    return _Line(title, now, lambda n, level: f"{fmt.size(total(n))} in all", rate)
+
+
 _LINES = (
     _Line("CPU", _cpu, lambda n, level: "of one core", lambda n: n.cpu, 10.0),
     _Line("memory", _memory, _limit, lambda n: n.counters.memory, 1e6),
-    _Line(
-        "network in",
-        lambda n, level: _rate(n.received),
-        lambda n, level: f"{fmt.size(n.counters.received)} in all",
-        lambda n: n.received,
-    ),
-    _Line(
-        "network out",
-        lambda n, level: _rate(n.sent),
-        lambda n, level: f"{fmt.size(n.counters.sent)} in all",
-        lambda n: n.sent,
-    ),
-    _Line(
-        "disk read",
-        lambda n, level: _rate(n.read),
-        lambda n, level: f"{fmt.size(n.counters.read)} in all",
-        lambda n: n.read,
-    ),
-    _Line(
-        "disk write",
-        lambda n, level: _rate(n.written),
-        lambda n, level: f"{fmt.size(n.counters.written)} in all",
-        lambda n: n.written,
-    ),
+    _flow("network in", lambda n: n.received, lambda n: n.counters.received),
+    _flow("network out", lambda n: n.sent, lambda n: n.counters.sent),
+    _flow("disk read", lambda n: n.read, lambda n: n.counters.read),
+    _flow("disk write", lambda n: n.written, lambda n: n.counters.written),
     _Line("processes", lambda n, level: str(n.counters.pids), lambda n, level: "", lambda n: None, 0),
 )
 _COLUMNS = (
