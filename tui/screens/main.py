@@ -17,9 +17,9 @@ from tui.panes import PANES
 from tui.panes.pane import Pane
 from tui.screens import keys, status
 from tui.screens.acts import Acts, outcome_line
+from tui.screens.arranging import Arranging
 from tui.screens.asking import Asking
 from tui.screens.bottom import Bottom
-from tui.screens.layout import STEPS, is_wide, list_width, pane_heights
 from tui.screens.offers import Offers
 from tui.screens.sampling import Sampling
 from tui.screens.searching import ask_in_text
@@ -91,9 +91,7 @@ class MainScreen(Screen[None]):
         self.detail = DetailView(session)
         self.bottom = Bottom(self.listening)
         self._pane = self.panes[1]
-        self._step = 0
-        self._heights: list[int] = []
-        self._in_detail = False
+        self._arranging = Arranging(self)
         self._events_shown = 0.0
         self._events_waiting: Timer | None = None
         self._gate = Gate()
@@ -119,7 +117,7 @@ class MainScreen(Screen[None]):
         for widget in (*self.panes, self.bottom.footer, *self.query(TabBar), *self.query(StatusLine)):
             widget.ascii = self._ascii
         self.sampling.start()
-        self._arrange()
+        self._arranging.arrange()
         self._show_all()
         # Once more: what arrives before this screen counts as mounted is not shown to it.
         self.call_later(self._show_all)
@@ -179,9 +177,9 @@ class MainScreen(Screen[None]):
         if link or "container" in kinds:
             # Not now: inspects would take time from what is about to be drawn.
             self.call_after_refresh(self._watch)
-        self._share_heights()
+        self._arranging.share_heights()
         self._show_status()
-        self._show_bar()
+        self._arranging.show_bar()
         self._show_detail()
         self.detail.store_changed(kinds)
         self.asking.check()
@@ -272,41 +270,6 @@ class MainScreen(Screen[None]):
 
     # Where things are
 
-    def _arrange(self) -> None:
-        """Share the screen out between lists and detail."""
-        size = self.app.size
-        wide = is_wide(size.width, size.height)
-        self.set_class(not wide, "small")
-        panes, bar = self.query_one("#panes"), self.query_one("#pane-bar")
-        bar.display = not wide
-        if wide:
-            width = list_width(size.width, self._step)
-            panes.display, self.detail.display = width > 0, width < size.width
-            panes.styles.width = width
-            self._share_heights()
-        else:
-            panes.display, self.detail.display = not self._in_detail, self._in_detail
-            panes.styles.width = "1fr"
-            self._heights = []
-            for pane in self.panes:
-                pane.display, pane.styles.height = pane is self._pane, "1fr"
-        self._show_bar()
-
-    def _share_heights(self) -> None:
-        """Share the lists' column out among the panes, by how many rows each has."""
-        if self.has_class("small"):
-            return
-        room, focused = self.app.size.height - 2, self.panes.index(self._pane)
-        heights = pane_heights(room, [len(pane.rows) or 1 for pane in self.panes], focused)
-        if heights != self._heights:
-            self._heights = heights
-            for pane, height in zip(self.panes, heights, strict=True):
-                pane.display, pane.styles.height = True, height
-
-    def _show_bar(self) -> None:
-        titles = [f"{pane.number} {pane.PANE.short} {pane.view.total}" for pane in self.panes]
-        self.query_one("#pane-bar", TabBar).set_tabs(titles, self.panes.index(self._pane))
-
     def on_resize(self, event: events.Resize) -> None:
         """Share the screen out anew; a size that is no longer the terminal's is passed over.
 
@@ -316,14 +279,12 @@ class MainScreen(Screen[None]):
         if event.size != self.app.size:
             event.prevent_default()
             return
-        self._arrange()
+        self._arranging.arrange()
         self.call_after_refresh(self._watch)
 
     def _go_to(self, pane: Pane) -> None:
-        self._in_detail = False
         changed, self._pane = pane is not self._pane, pane
-        self._step = max(self._step, -1)
-        self._arrange()
+        self._arranging.to_lists()
         # Not focus(), which waits for its turn: the next key must find the focus moved.
         self.set_focus(pane)
         if changed and pane.kind.name in {"image", "project"}:
@@ -354,9 +315,7 @@ class MainScreen(Screen[None]):
         """Go into the detail."""
         if self.focused is not self._pane or self.detail.row is None:
             return
-        self._in_detail = True
-        self._step = min(self._step, 1)
-        self._arrange()
+        self._arranging.to_detail()
         await self.detail.take_focus()
 
     @on(Table.Selected)
@@ -403,11 +362,7 @@ class MainScreen(Screen[None]):
 
     def action_grow(self, step: int) -> None:
         """Give what has the focus more of the screen, or less."""
-        inside = self.focused is not self._pane
-        wanted = self._step - step if inside else self._step + step
-        low, high = (STEPS[0], 0) if inside else (0, STEPS[-1])
-        self._step = max(low, min(high, wanted))
-        self._arrange()
+        self._arranging.grow(step, inside=self.focused is not self._pane)
 
     # What was pressed
 
@@ -498,7 +453,7 @@ class MainScreen(Screen[None]):
         listing.set_filter(text)
         if isinstance(listing, Pane):
             listing.refresh_rows()
-            self._show_bar()
+            self._arranging.show_bar()
             self._show_detail()
         self._show_hints()
 
