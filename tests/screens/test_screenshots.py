@@ -30,6 +30,17 @@ def running(w: Driven) -> set[str]:
     return {one.id for one in w.app.session.store.containers if one.state == "running" and one.id in seen}
 
 
+async def settled(w: Driven) -> None:
+    """Wait until the screen, and which containers are looked at on it, has not changed for a while."""
+    before: object = None
+    since = time.monotonic()
+    while time.monotonic() - since < 0.5:
+        await w.pilot.pause(0.05)
+        now = (w.text, running(w))
+        if now != before:
+            before, since = now, time.monotonic()
+
+
 @pytest.mark.parametrize("name", SCENES)
 async def test_a_picture_is_what_wherry_draws(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -44,14 +55,14 @@ async def test_a_picture_is_what_wherry_draws(
             await w.press(*keys)
             await w.sees(*texts)
             await w.until(lambda: all(c.facts is not None for c in w.app.session.store.containers))
+            await settled(w)
             # Two moments, so that there are numbers, and always the same.
             await w.until(lambda: running(w) == set(w.app.session.store.numbers.levels))
             moments[0] += 0.05
             await w.until(
                 lambda: all(one.cpu is not None for one in w.app.session.store.numbers.levels.values())
             )
-            # A key takes the message and the gate's hold away, so that nothing depends on timing.
-            await w.pilot.pause(0.3)
+            await settled(w)
             picture = w.app.export_screenshot(title="wherry", simplify=True)
     path = PICTURES / f"{name}.svg"
     if os.environ.get("WHERRY_SCREENSHOTS") == "write":
