@@ -91,6 +91,18 @@ def test_a_late_screen_is_told_for_a_while() -> None:
     assert way.link.late(way.now + 60) == 0
 
 
+def test_one_late_answer_tells_of_a_busy_machine_and_not_of_the_link() -> None:
+    link = Link()
+    for now, delay in ((0.0, 0.01), (1.0, 0.8), (3.0, 0.01)):
+        assert link.sent(5000, now)
+        link.answered(now + delay)
+        assert link.late(now + delay) == 0
+    for now in (10.0, 11.0):
+        assert link.sent(5000, now)
+        link.answered(now + 0.8)
+    assert link.late(12.0) > 0
+
+
 def test_what_somebody_else_did_to_the_terminal_is_not_waited_for() -> None:
     link = Link()
     link.sent(100, 0.0)

@@ -21,6 +21,8 @@ _AT_ONCE = 12
 """Questions under way at the most."""
 _BITES = 0.25
 """Seconds that a screen is late, from which on the user should know why."""
+_AGAIN = 0.5
+"""Seconds after a late screen from which on another one tells of the link, and not of a busy machine."""
 _OVER = 3.0
 """Seconds without a late screen after which the link is well again."""
 
@@ -48,7 +50,7 @@ class Link:
         """How long the last answer took, in seconds."""
         self._limited = False
         self._held_since = math.inf
-        self._late_at = -math.inf
+        self._first_late = self._late_at = -math.inf
         self._late = 0.0
 
     @property
@@ -126,8 +128,13 @@ class Link:
             self._note_late(now, self.delay)
 
     def _note_late(self, now: float, seconds: float) -> None:
-        if seconds >= _BITES:
-            self._late_at, self._late = now, seconds
+        if seconds < _BITES:
+            return
+        if now - self._late_at >= _OVER:
+            self._first_late, self._late = now, 0.0
+        elif now - self._first_late >= _AGAIN:
+            self._late = seconds
+        self._late_at = now
 
     def forget(self) -> None:
         """Drop what was under way: another program has had the terminal meanwhile."""
