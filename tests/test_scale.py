@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from tests.terminal import Terminal
-from tui.demo.scene import many
+from tui.demo.scenes import many
 from tui.demo.server import DemoEngine
 from tui.demo.world import World
 

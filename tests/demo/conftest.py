@@ -6,7 +6,7 @@ import pytest
 from docker import APIClient
 
 from tests.demo.talk import Talk
-from tui.demo.scene import bare, stack
+from tui.demo.scenes import bare, stack
 from tui.demo.server import DemoEngine
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tui.demo.scene import data_stack, filled, many, scale, stack
-from tui.demo.shapes import row
+from tui.demo.api.shapes import row
+from tui.demo.scenes import data_stack, filled, many, scale, stack
 from tui.demo.world import World
 
 CLOCK = 1_800_000_000.0

@@ -14,7 +14,7 @@ import requests
 from docker import APIClient
 
 from tests.demo.talk import Talk, raw, read_all, until
-from tui.demo.scene import bare, many, scale
+from tui.demo.scenes import bare, many, scale
 from tui.demo.server import DemoEngine
 
 ROOT = Path(__file__).parents[2]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 from tests.demo.talk import Talk, raw, until
-from tui.demo.scene import bare
+from tui.demo.scenes import bare
 from tui.demo.server import DemoEngine
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.demo.talk import until
-from tui.demo.scene import bare
+from tui.demo.scenes import bare
 from tui.demo.server import DemoEngine
 from tui.engine.address import Address
 from tui.engine.errors import EngineError, Unreachable

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.demo.talk import until
-from tui.demo.scene import bare
+from tui.demo.acts.things import Temper
+from tui.demo.scenes import bare
 from tui.demo.server import DemoEngine
-from tui.demo.things import Temper
 from tui.engine.address import Address
 from tui.engine.sampler import Sampler
 from tui.engine.stats import Numbers

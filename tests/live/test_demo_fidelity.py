@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.demo.talk import Talk, raw, read_all, until
-from tui.demo.scene import bare
+from tui.demo.scenes import bare
 from tui.demo.server import DemoEngine
 
 if TYPE_CHECKING:

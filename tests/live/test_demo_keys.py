@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.live.test_demo_fidelity import REAL, Both
-from tui.demo.scene import bare
+from tui.demo.scenes import bare
 from tui.demo.server import DemoEngine
 from tui.engine import containers, events, images, networks, volumes
 

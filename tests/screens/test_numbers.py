@@ -16,9 +16,9 @@ from textual.widget import Widget
 
 from tests.screens.wherry import Driven, driven
 from tui.config import Config
-from tui.demo.scene import scale
+from tui.demo.acts.things import Temper
+from tui.demo.scenes import scale
 from tui.demo.server import DemoEngine
-from tui.demo.things import Temper
 from tui.engine.stats import Counters, Numbers
 from tui.engine.updates import Sampled
 from tui.store import ranking

@@ -8,7 +8,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from tui.demo.scene import SCENES
+from tui.demo.scenes import SCENES
 from tui.demo.server import DemoEngine
 
 if TYPE_CHECKING:

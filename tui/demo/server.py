@@ -12,19 +12,20 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from tui.demo import router
-from tui.demo.bell import Bell
-from tui.demo.life import Life
-from tui.demo.scene import filled, stack
-from tui.demo.wire import GoneError, Peer
+from tui.demo.acts.life import Life
+from tui.demo.api import router
+from tui.demo.scenes import filled, stack
+from tui.demo.wire.bell import Bell
+from tui.demo.wire.peer import Peer
+from tui.demo.wire.sink import GoneError
 from tui.demo.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from tui.demo.scene import Scene
-    from tui.demo.wire import Answer, Call, Stream
+    from tui.demo.scenes import Scene
+    from tui.demo.wire.answers import Answer, Call, Stream
 
 _KEPT_REQUESTS = 100_000
 _PATIENCE = 2.0

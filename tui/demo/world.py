@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from tui.demo.lifecycle import Lifecycle
+from tui.demo.acts.lifecycle import Lifecycle
 
 if TYPE_CHECKING:
     from collections.abc import Callable

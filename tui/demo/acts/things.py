@@ -1,0 +1,237 @@
+"""What the world is made of: containers, images, volumes, networks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui.demo.wire.bell import Bell
+
+    Said: TypeAlias = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Volume:
+    """A volume; `created` in nanoseconds since 1970, `size` in bytes."""
+
+    name: str
+    created: int
+    driver: str = "local"
+    labels: dict[str, str] | None = None
+    options: dict[str, str] | None = None
+    size: int = 0
+
+
+@dataclass(slots=True)
+class Network:
+    """A network; `subnet` is empty for host and none."""
+
+    id: str
+    name: str
+    driver: str
+    created: int
+    subnet: str = ""
+    gateway: str = ""
+    internal: bool = False
+    attachable: bool = False
+    labels: dict[str, str] = field(default_factory=dict)
+    options: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """A container's place in a network, by the network's name; no address while it does not run."""
+
+    network: str
+    aliases: list[str] | None = None
+    network_id: str = ""
+    id: str = ""
+    address: str = ""
+    mac: str = ""
+
+    def leave(self) -> None:
+        """Give back what only a running container has."""
+        self.id = self.address = self.mac = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One step of an image's history; `id` is empty where it added no files."""
+
+    created_by: str
+    size: int = 0
+    id: str = ""
+    created: int = 0
+
+
+@dataclass(slots=True)
+class Image:
+    """An image; `config` as Docker's JSON has it, layers oldest first."""
+
+    id: str
+    created: int
+    tags: list[str]
+    digests: list[str]
+    layers: list[Layer]
+    config: dict[str, Any]
+    comment: str = "buildkit.dockerfile.v0"
+    tagged: int = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes of all layers."""
+        return sum(layer.size for layer in self.layers)
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """What is mounted where; `name` is a volume's, empty for a bind mount or tmpfs."""
+
+    type: str
+    name: str
+    source: str
+    target: str
+    mode: str = "z"
+    writable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A piece of log: a line, or a part of one without its end."""
+
+    moment: int
+    stream: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One health check."""
+
+    start: int
+    end: int
+    exit_code: int
+    output: str
+
+
+@dataclass(slots=True)
+class Health:
+    """What the health checks said."""
+
+    status: str = "starting"
+    streak: int = 0
+    probes: list[Probe] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Temper:
+    """How a container's process behaves.
+
+    Args:
+        on_term: its exit code on its stop signal; None where it ignores that.
+        stop_takes: seconds from the signal to its end.
+        cpu: cores that it keeps busy, in the mean.
+        memory: bytes that it holds, in the mean.
+        traffic: bytes a second that it receives.
+        processes: command lines, the first one its main process.
+        user: whose they are.
+        written: bytes in its own layer.
+        lasts: seconds from its start to its own end; None is for ever, and 0 ends it within the start.
+        exit_code: what it ends with by itself.
+        opening: what it writes when it starts, each as (stream, text).
+        script: what it goes on writing, over and over; `%(n)d`, `%(ms)d` and the like are filled in.
+        pace: seconds between two lines of the script, in the mean.
+        last_words: what it writes before its own end.
+        closing: what it writes when it is stopped.
+        health: what its health check finds, and says.
+
+    """
+
+    on_term: int | None = 0
+    stop_takes: float = 0.0
+    cpu: float = 0.002
+    memory: int = 6_000_000
+    traffic: int = 40
+    processes: Sequence[str] = ()
+    user: str = "root"
+    written: int = 0
+    lasts: float | None = None
+    exit_code: int = 0
+    opening: Sequence[Said] = ()
+    script: Sequence[Said] = ()
+    pace: float = 5.0
+    last_words: Sequence[Said] = ()
+    closing: Sequence[Said] = ()
+    health: Said = ("healthy", "")
+
+
+@dataclass(slots=True)
+class Container:
+    """A container; times in nanoseconds since 1970, 0 for never; `config` and `host` as in Docker's JSON."""
+
+    id: str
+    name: str
+    image: str
+    image_id: str
+    created: int
+    path: str
+    args: list[str]
+    config: dict[str, Any]
+    host: dict[str, Any]
+    mounts: list[Mount]
+    endpoints: dict[str, Endpoint]
+    state: str = "created"
+    pid: int = 0
+    exit_code: int = 0
+    error: str = ""
+    oom: bool = False
+    started: int = 0
+    finished: int = 0
+    restarts: int = 0
+    by_hand: bool = False
+    ports: dict[str, list[int]] = field(default_factory=dict)
+    health: Health | None = None
+    sandbox: str = ""
+    temper: Temper = field(default_factory=Temper)
+    log: list[Record] = field(default_factory=list)
+    bells: set[Bell] = field(default_factory=set)
+
+    @property
+    def up(self) -> bool:
+        """Whether Docker calls it running: it has processes, or will have them again by itself."""
+        return self.state in {"running", "paused", "restarting"}
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has processes now."""
+        return self.state in {"running", "paused"}
+
+    @property
+    def tty(self) -> bool:
+        """Whether its output is one raw stream."""
+        return bool(self.config["Tty"])
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Its labels."""
+        labels: dict[str, str] = self.config["Labels"]
+        return labels
+
+    @property
+    def policy(self) -> str:
+        """Its restart policy: no, always, unless-stopped or on-failure."""
+        return str(self.host["RestartPolicy"]["Name"])
+
+    @property
+    def network_mode(self) -> str:
+        """The network it was made for, or host, none, container:ID."""
+        return str(self.host["NetworkMode"])
+
+    def ring(self) -> None:
+        """Wake all who follow it."""
+        # Followers come and go on their own threads: a copy is made in one go.
+        for bell in tuple(self.bells):
+            bell.ring()

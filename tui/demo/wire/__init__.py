@@ -1,0 +1,1 @@
+"""HTTP over a socket: requests, answers, streams."""
