@@ -66,3 +66,45 @@ def test_an_unknown_context_is_explained_and_never_the_local_engine(tmp_path: Pa
         assert "docker context ls" in text
         terminal.type("q")
         assert terminal.exit_code() == 0
+
+
+def test_the_demo_is_one_key_away_where_there_is_no_engine(tmp_path: Path) -> None:
+    environ = {**ENVIRON, "TMPDIR": str(tmp_path)}
+    argv = [sys.executable, "-m", "tui", "--host", f"unix://{tmp_path}/none.sock"]
+    with Terminal(argv, 100, 30, environ) as terminal:
+        terminal.wait_for("d opens the demo")
+        terminal.type("d")
+        terminal.wait_for("shop-api-1")
+        terminal.wait_for("DEMO")
+        # What is shown is what another terminal could do with it.
+        (socket,) = tmp_path.glob("wherry-demo-*/docker.sock")
+        terminal.type("q")
+        assert terminal.exit_code() == 0
+    assert not socket.parent.exists()
+
+
+def test_the_demo_by_its_flag_has_scenes(tmp_path: Path) -> None:
+    environ = {**ENVIRON, "TMPDIR": str(tmp_path)}
+    with Terminal([sys.executable, "-m", "tui", "--demo", "bare"], 100, 30, environ) as terminal:
+        terminal.wait_for("bb:2")
+        terminal.wait_for("DEMO")
+        terminal.type("q")
+        assert terminal.exit_code() == 0
+    with Terminal([sys.executable, "-m", "tui", "--demo", "stak"], 100, 30, environ) as terminal:
+        terminal.wait_for("there is no scene stak; there are bare, empty, many, stack")
+        assert terminal.exit_code() == 2
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_demo_and_an_engine_exclude_each_other() -> None:
+    done = call("--demo", "--host", "tcp://here")
+    assert (done.returncode, "leave out --host" in done.stderr) == (2, True)
+
+
+def test_a_demo_that_has_no_place_says_so(tmp_path: Path) -> None:
+    folder = tmp_path / ("long" * 30)
+    folder.mkdir()
+    environ = {**ENVIRON, "TMPDIR": str(folder)}
+    with Terminal([sys.executable, "-m", "tui", "--demo"], 160, 20, environ) as terminal:
+        terminal.wait_for("can't make a socket under")
+        assert terminal.exit_code() == 2

@@ -97,6 +97,8 @@ class Wherry(OrderlyApp):
         )
         self.main = MainScreen(self.session)
         self.main.remember(state.load(paths.state_file()))
+        self.demo_wanted = False
+        """Whether it ended so that the demo can be opened in its place."""
         self._unreachable: UnreachableScreen | None = None
         self._well_again: Timer | None = None
 
@@ -266,6 +268,11 @@ class Wherry(OrderlyApp):
     def action_leave(self) -> None:
         """Leave wherry."""
         self.main.leave() if self.screen is self.main else self.exit()
+
+    def action_open_demo(self) -> None:
+        """End, for the demo to be opened."""
+        self.demo_wanted = True
+        self.exit()
 
     def action_interrupt(self) -> None:
         """Cancel what is under way; never leave by surprise."""

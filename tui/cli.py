@@ -7,18 +7,20 @@ import gc
 import os
 import signal
 import sys
+import tempfile
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from tui import __version__, paths
 from tui import config as configs
-from tui.engine.address import resolve
+from tui.engine.address import Address, resolve
 from tui.engine.connection import Connection
 from tui.terminal import crash
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tui.config import Config
 
@@ -32,6 +34,13 @@ def parser() -> argparse.ArgumentParser:
     )
     found.add_argument("-H", "--host", metavar="URL", help="the engine, as in unix:///run/docker.sock")
     found.add_argument("-c", "--context", metavar="NAME", help="a context of the docker CLI")
+    found.add_argument(
+        "--demo",
+        metavar="SCENE",
+        nargs="?",
+        const="stack",
+        help="a made-up engine instead of Docker: stack (the default), many, bare or empty",
+    )
     found.add_argument("--config", metavar="FILE", type=Path, help="another config file")
     found.add_argument("--version", action="version", version=f"wherry {__version__}")
     return found
@@ -46,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser().parse_args(arguments)
     if given.host and given.context:
         _refuse("--host and --context exclude each other: which engine is meant?")
+    if given.demo and (given.host or given.context):
+        _refuse("--demo is an engine of its own: leave out --host and --context")
     config_path = given.config or paths.config_file()
     try:
         config = configs.load(config_path, required=given.config is not None)
@@ -59,17 +70,41 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.setswitchinterval(0.001)
     # Nothing that is made while starting is garbage; the app switches it on again.
     gc.disable()
-    connection = Connection(partial(resolve, given.host, given.context, os.environ))
-    # Before Textual is imported: the first lists arrive meanwhile.
-    connection.open()
+    find = partial(resolve, given.host, given.context, os.environ)
+    code = _on_engine(find, given.demo or "", config, str(config_path))
+    if code is None:
+        code = _on_engine(find, "stack", config, str(config_path))
+    sys.exit(code or 0)
+
+
+def _on_engine(find: Callable[[], Address], demo: str, config: Config, config_name: str) -> int | None:
+    """Run on the engine that `find` finds, or on a demo scene; None where the user asks for the demo."""
+    with ExitStack() as ends:
+        made_up = _demo(demo, ends) if demo else None
+        connection = Connection(find if made_up is None else lambda: made_up)
+        ends.callback(connection.close)
+        # Before Textual is imported: the first lists arrive meanwhile.
+        connection.open()
+        return _run(connection, config, config_name)
+
+
+def _demo(scene: str, ends: ExitStack) -> Address:
+    """Start a demo engine in this process, at a socket of its own, until `ends`."""
+    from tui.demo.scenes import SCENES
+    from tui.demo.server import DemoEngine
+
+    if scene not in SCENES:
+        _refuse(f"--demo: there is no scene {scene}; there are {', '.join(sorted(SCENES))}")
     try:
-        sys.exit(_run(connection, config, str(config_path)))
-    finally:
-        connection.close()
+        folder = ends.enter_context(tempfile.TemporaryDirectory(prefix="wherry-demo-"))
+        engine = ends.enter_context(DemoEngine(f"{folder}/docker.sock", SCENES[scene], live=True))
+    except OSError as error:
+        _refuse(f"--demo: can't make a socket under {tempfile.gettempdir()}: {error.strerror}")
+    return Address(engine.url, "the flag --demo", "", None, is_default=False, name="DEMO")
 
 
-def _run(connection: Connection, config: Config, config_name: str) -> int:
-    """Run the app; gives the process's exit code."""
+def _run(connection: Connection, config: Config, config_name: str) -> int | None:
+    """Run the app; gives the process's exit code, or None where the user asks for the demo."""
     # Textual would otherwise animate, which only costs bytes here.
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     # How long Textual waits for more to draw together; how often something is drawn the driver decides.
@@ -87,9 +122,9 @@ def _run(connection: Connection, config: Config, config_name: str) -> int:
     if app.crash is not None:
         crash.tell(app.crash)
         return 1
-    return app.return_code or 0
+    return None if app.demo_wanted else app.return_code or 0
 
 
-def _refuse(text: str) -> None:
+def _refuse(text: str) -> NoReturn:
     print(f"wherry: {text}", file=sys.stderr)
     sys.exit(USAGE_ERROR)

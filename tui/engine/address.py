@@ -57,6 +57,7 @@ class Address:
         source: where it was found, in words that fit after "from".
         context: the name of the context it was read from, or an empty string.
         is_default: whether `docker` typed in the same shell reaches the same engine.
+        name: what it is called, where neither a context nor a host says that.
 
     """
 
@@ -65,6 +66,7 @@ class Address:
     context: str
     tls: Tls | None
     is_default: bool
+    name: str = ""
 
     @property
     def place(self) -> Place:
@@ -78,7 +80,9 @@ class Address:
         return ("--context", self.context) if self.context else ("-H", self.url)
 
     def label(self) -> str:
-        """Give a short name: the context's, else the host's, else `local`."""
+        """Give a short name: its own, else the context's, else the host's, else `local`."""
+        if self.name:
+            return self.name
         if self.context and self.context != "default":
             return self.context
         return self.place.host or "local"

@@ -78,6 +78,7 @@ class UnreachableScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,escape", "app.leave", "leave", id="unreachable.quit"),
         Binding("r,ctrl+r,enter", "retry", "try now", id="unreachable.retry"),
+        Binding("d", "app.open_demo", "open the demo", id="unreachable.demo"),
     ]
 
     def __init__(self, link: Link, address: Address | None) -> None:
@@ -111,7 +112,12 @@ class UnreachableScreen(Screen[None]):
         text.append(
             f"\nSince {fmt.clock(link.since)} wherry keeps trying by itself; no key is needed.\n", "dim"
         )
-        text.append("r try now · q leave", "dim")
+        text.append("\nOnly looking? ")
+        text.append("d", "bold")
+        text.append(
+            " opens the demo: all of wherry on a made-up engine, which touches nothing on this machine.\n\n"
+        )
+        text.append("r try now · d demo · q leave", "dim")
         self.query_one("#unreachable-text", Static).update(text)
 
     def action_retry(self) -> None:

@@ -88,6 +88,15 @@ class Base:
             raise RefusalError(404, f"No such container: {reference}")
         return found[0]
 
+    def running(self, reference: str) -> Container:
+        """Find a container that runs; 409 where it does not."""
+        one = self.find(reference)
+        if one.state == "restarting":
+            raise RefusalError(409, f"Container {one.id} is restarting, wait until the container is running")
+        if not one.up:
+            raise RefusalError(409, f"container {one.id} is not running")
+        return one
+
     def users_of_image(self, image_id: str) -> list[Container]:
         """List the containers that were made of an image."""
         return [one for one in self.containers.values() if one.image_id == image_id]

@@ -39,6 +39,7 @@ class Life:
         self._closing = threading.Event()
         self._chance = random.Random(world.ids.digest("life"))  # noqa: S311  # no secret
         self._next_line: dict[str, int] = {}
+        self._checked: dict[str, int] = {}
         self._number = 0
         self._thread = threading.Thread(target=self._run, name="demo-life", daemon=True)
 
@@ -53,9 +54,13 @@ class Life:
 
     def _run(self) -> None:
         while not self._closing.wait(_BEAT):
-            with self._world.lock:
-                for one in tuple(self._world.containers.values()):
-                    self._live(one, self._world.now())
+            self.beat()
+
+    def beat(self) -> None:
+        """Let happen what is due by the world's clock."""
+        with self._world.lock:
+            for one in tuple(self._world.containers.values()):
+                self._live(one, self._world.now())
 
     def _live(self, one: Container, now: int) -> None:
         if one.state == "restarting":
@@ -88,4 +93,6 @@ class Life:
             return
         last = one.health.probes[-1].end if one.health.probes else one.started
         if now - last >= _PROBE_EVERY * SECOND:
-            self._world.set_health(one.id, *one.temper.health)
+            number = self._checked[one.id] = self._checked.get(one.id, -1) + 1
+            found, output = one.temper.checks[number % len(one.temper.checks)]
+            self._world.probe(one.id, output, passed=found == "pass")

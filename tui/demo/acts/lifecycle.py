@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tui.demo.acts.checks import Checks
 from tui.demo.acts.creation import Creation
 from tui.demo.acts.journal import Journal
 from tui.demo.acts.signals import number_of
-from tui.demo.acts.things import Health, Probe
+from tui.demo.acts.things import Health
 from tui.demo.refusal import RefusalError
 from tui.demo.words import SECOND
 
@@ -18,10 +19,9 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")
 _GRACE = 10.0
 _KILLED = 137
-_PROBES = 5
 
 
-class Lifecycle(Creation, Journal):
+class Lifecycle(Creation, Journal, Checks):
     """The acts on containers that exist."""
 
     def start(self, reference: str) -> bool:
@@ -121,7 +121,7 @@ class Lifecycle(Creation, Journal):
     def die(self, reference: str, code: int = 1, *, oom: bool = False) -> None:
         """Let a container's process end by itself; with `oom`, killed for its memory."""
         with self.lock:
-            one = self._running(reference)
+            one = self.running(reference)
             if oom:
                 self.emit_container(one, "oom")
             self._halt(one, _KILLED if oom else code, oom=oom)
@@ -129,7 +129,7 @@ class Lifecycle(Creation, Journal):
     def expire(self, reference: str) -> None:
         """Let a container's process come to the end that its temper has for it."""
         with self.lock:
-            one = self._running(reference)
+            one = self.running(reference)
             self.say(one, one.temper.last_words)
             self._halt(one, one.temper.exit_code)
 
@@ -199,7 +199,7 @@ class Lifecycle(Creation, Journal):
     def pause(self, reference: str) -> None:
         """Freeze a container's processes."""
         with self.lock:
-            one = self._running(reference)
+            one = self.running(reference)
             if one.state == "paused":
                 raise RefusalError(409, f"Container {one.id} is already paused")
             one.state = "paused"
@@ -261,29 +261,6 @@ class Lifecycle(Creation, Journal):
             if anonymous and not self.users_of_volume(mount.name):
                 self.remove_volume(mount.name)
         self.emit_container(one, "destroy")
-
-    def set_health(self, reference: str, status: str, output: str = "") -> None:
-        """Let a health check come out: healthy, unhealthy or starting; news of it makes an event."""
-        with self.lock:
-            one = self._running(reference)
-            health = one.health = one.health or Health()
-            now, good = self.tick(), status == "healthy"
-            health.probes = [
-                *health.probes[1 - _PROBES :],
-                Probe(now - SECOND // 20, now, 0 if good else 1, output),
-            ]
-            health.streak = 0 if good else health.streak + 1
-            if health.status != status:
-                health.status = status
-                self.emit_container(one, f"health_status: {status}")
-
-    def _running(self, reference: str) -> Container:
-        one = self.find(reference)
-        if one.state == "restarting":
-            raise RefusalError(409, f"Container {one.id} is restarting, wait until the container is running")
-        if not one.up:
-            raise RefusalError(409, f"container {one.id} is not running")
-        return one
 
 
 def _comes_back(one: Container, code: int) -> bool:

@@ -146,7 +146,7 @@ class Temper:
         pace: seconds between two lines of the script, in the mean.
         last_words: what it writes before its own end.
         closing: what it writes when it is stopped.
-        health: what its health check finds, and says.
+        checks: what its health check finds, `pass` or `fail`, and says; one after the other, over and over.
 
     """
 
@@ -165,7 +165,7 @@ class Temper:
     pace: float = 5.0
     last_words: Sequence[Said] = ()
     closing: Sequence[Said] = ()
-    health: Said = ("healthy", "")
+    checks: Sequence[Said] = (("pass", ""),)
 
 
 @dataclass(slots=True)

@@ -80,7 +80,8 @@ _API = Temper(
         ),
     ],
     pace=3.0,
-    health=("unhealthy", _REFUSED),
+    # Refused for half a minute more, well for half a minute, and so on.
+    checks=[*[("fail", _REFUSED)] * 3, *[("pass", '{"status":"ok"}')] * 3, *[("fail", _REFUSED)] * 6],
 )
 
 _CACHE = Temper(
