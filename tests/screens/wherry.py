@@ -129,6 +129,28 @@ async def driven_on(
     environ: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Driven]:
     """Run wherry on the engine at `url` until everything is listed."""
+    async with _running(url, size, config, folder, environ) as one:
+        session = one.app.session
+        await one.until(lambda: session.store.listed >= KINDS and session.tools is not None)
+        await one.pilot.pause()
+        yield one
+
+
+@asynccontextmanager
+async def driven_without(url: str, size: tuple[int, int] = (160, 45)) -> AsyncIterator[Driven]:
+    """Run wherry where no engine answers."""
+    async with _running(url, size, None, None, None) as one:
+        yield one
+
+
+@asynccontextmanager
+async def _running(
+    url: str,
+    size: tuple[int, int],
+    config: Config | None,
+    folder: Path | None,
+    environ: Mapping[str, str] | None,
+) -> AsyncIterator[Driven]:
     lender = Lender()
     app = Wherry(
         Connection(lambda: resolve(None, None, {"DOCKER_HOST": url}), environ=environ),
@@ -138,7 +160,4 @@ async def driven_on(
         lend=lender,
     )
     async with app.run_test(size=size) as pilot:
-        one = Driven(app, pilot, lender)
-        await one.until(lambda: app.session.store.listed >= KINDS and app.session.tools is not None)
-        await pilot.pause()
-        yield one
+        yield Driven(app, pilot, lender)

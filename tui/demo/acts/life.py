@@ -15,6 +15,18 @@ if TYPE_CHECKING:
 _BEAT = 0.2
 _LONGEST_PAUSE = 60.0
 _PROBE_EVERY = 10.0
+_PAGES = (
+    "/",
+    "/products",
+    "/products?page=2",
+    "/products/1042",
+    "/products/77/reviews",
+    "/cart",
+    "/cart/items",
+    "/search?q=lamp",
+    "/login",
+    "/orders/latest",
+)
 _CLIENTS = ("172.18.0.1", "10.0.4.17", "192.168.1.23", "203.0.113.42")
 
 
@@ -28,6 +40,7 @@ def fill(text: str, number: int, chance: random.Random) -> str:
         "k": chance.randint(12, 980),
         "ip": chance.choice(_CLIENTS),
         "order": 40_000 + number,
+        "page": chance.choice(_PAGES),
     }
 
 
@@ -39,6 +52,7 @@ class Life:
         self._closing = threading.Event()
         self._chance = random.Random(world.ids.digest("life"))  # noqa: S311  # no secret
         self._next_line: dict[str, int] = {}
+        self._lines: dict[str, int] = {}
         self._checked: dict[str, int] = {}
         self._number = 0
         self._thread = threading.Thread(target=self._run, name="demo-life", daemon=True)
@@ -81,8 +95,13 @@ class Life:
         if now >= self._next_line.get(one.id, 0):
             if one.id in self._next_line:
                 self._number += 1
-                self._world.say(one, [self._line(temper.script[self._number % len(temper.script)])])
+                self._world.say(one, [self._line(temper.line(self._written(one), self._chance))])
             self._next_line[one.id] = now + int(temper.pace * self._chance.uniform(0.3, 1.7) * SECOND)
+
+    def _written(self, one: Container) -> int:
+        """Count the lines of a container's script."""
+        number = self._lines[one.id] = self._lines.get(one.id, -1) + 1
+        return number
 
     def _line(self, said: Said) -> Said:
         stream, text = said

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from random import Random
 
     from tui.demo.wire.bell import Bell
 
@@ -143,6 +144,7 @@ class Temper:
         exit_code: what it ends with by itself.
         opening: what it writes when it starts, each as (stream, text).
         script: what it goes on writing, over and over; `%(n)d`, `%(ms)d` and the like are filled in.
+        mixed: whether the script's lines come in any order, as requests do; else one after the other.
         pace: seconds between two lines of the script, in the mean.
         last_words: what it writes before its own end.
         closing: what it writes when it is stopped.
@@ -162,10 +164,15 @@ class Temper:
     exit_code: int = 0
     opening: Sequence[Said] = ()
     script: Sequence[Said] = ()
+    mixed: bool = False
     pace: float = 5.0
     last_words: Sequence[Said] = ()
     closing: Sequence[Said] = ()
     checks: Sequence[Said] = (("pass", ""),)
+
+    def line(self, number: int, chance: Random) -> Said:
+        """Give the script's line that comes as this number."""
+        return chance.choice(self.script) if self.mixed else self.script[number % len(self.script)]
 
 
 @dataclass(slots=True)

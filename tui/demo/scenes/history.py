@@ -13,10 +13,9 @@ if TYPE_CHECKING:
 def spread(world: World, name: str, first: float, last: float, lines: int) -> None:
     """Write lines of a container's script between two times, in seconds ago; the clock stays there."""
     one = world.find(name)
-    script = one.temper.script
     for number in range(lines):
         share = number / max(1, lines - 1)
         # Far apart at first and close together lately, as what one remembers is.
         world.rewind(last + (first - last) * (1 - share) ** 3)
-        stream, text = script[number % len(script)]
+        stream, text = one.temper.line(number, world.ids.chance)
         world.say(one, [(stream, fill(text, number, world.ids.chance))])

@@ -13,6 +13,7 @@ from tui.demo.scenes.taxi import postgres_temper
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tui.demo.acts.things import Said
     from tui.demo.world import World
 
 _MINUTE, _HOUR, _DAY = 60.0, 3_600.0, 86_400.0
@@ -42,16 +43,25 @@ _WEB = Temper(
         ("stderr", "[notice] 1#1: start worker processes"),
     ],
     script=[
-        ("stdout", '%(ip)s - - "GET / HTTP/1.1" 200 615 "-" "Mozilla/5.0"'),
-        ("stdout", '%(ip)s - - "GET /api/products?page=%(ms)d HTTP/1.1" 502 157 "-" "Mozilla/5.0"'),
+        ("stdout", '%(ip)s - - "GET %(page)s HTTP/1.1" 200 %(k)d "-" "Mozilla/5.0"'),
+        ("stdout", '%(ip)s - - "GET /api%(page)s HTTP/1.1" 200 %(k)d "-" "Mozilla/5.0"'),
+        ("stdout", '%(ip)s - - "GET /api%(page)s HTTP/1.1" 502 157 "-" "Mozilla/5.0"'),
         (
             "stderr",
             "[error] 29#29: *%(n)d connect() failed (111: Connection refused) while connecting to upstream",
         ),
         ("stdout", '%(ip)s - - "GET /static/app.js HTTP/1.1" 304 0 "-" "Mozilla/5.0"'),
     ],
+    mixed=True,
     pace=2.5,
 )
+
+
+def _served(request: str, outcome: str, colour: int) -> Said:
+    """Write a line as uvicorn does."""
+    words = f'%(ip)s - "\x1b[1m{request} HTTP/1.1\x1b[0m" \x1b[{colour}m{outcome}\x1b[0m'
+    return "stdout", f"\x1b[32mINFO\x1b[0m:     {words}"
+
 
 _API = Temper(
     stop_takes=1.5,
@@ -65,20 +75,28 @@ _API = Temper(
         ("stdout", "\x1b[32mINFO\x1b[0m:     Application startup complete."),
     ],
     script=[
-        (
-            "stdout",
-            '\x1b[32mINFO\x1b[0m:     %(ip)s - "\x1b[1mGET /products HTTP/1.1\x1b[0m" \x1b[32m200 OK\x1b[0m',
-        ),
-        (
-            "stdout",
-            '{"level":"info","event":"order_placed","order_id":%(order)d,"items":3,"total":59.90,"took_ms":%(ms)d}',
-        ),
-        ("stderr", "\x1b[33mWARNING\x1b[0m:  pool exhausted, waited %(ms)d ms for a connection to db:5432"),
+        *[_served("GET %(page)s", "200 OK", 32)] * 5,
+        _served("POST /cart/items", "201 Created", 32),
+        _served("GET /products/9913", "404 Not Found", 33),
+        _served("POST /orders", "504 Gateway Timeout", 31),
+        *[
+            (
+                "stdout",
+                '{"level":"info","event":"order_placed","order_id":%(order)d,"items":3,"took_ms":%(ms)d}',
+            )
+        ]
+        * 2,
         (
             "stdout",
             '{"level":"error","event":"upstream_timeout","service":"payments","took_ms":30%(ms)d,"retry":true}',
         ),
+        ("stderr", "\x1b[33mWARNING\x1b[0m:  pool exhausted, waited %(ms)d ms for a connection to db:5432"),
+        (
+            "stderr",
+            "\x1b[31mERROR\x1b[0m:    payments: read timed out (timeout=30), order %(order)d stays open",
+        ),
     ],
+    mixed=True,
     pace=3.0,
     # Refused for half a minute more, well for half a minute, and so on.
     checks=[*[("fail", _REFUSED)] * 3, *[("pass", '{"status":"ok"}')] * 3, *[("fail", _REFUSED)] * 6],

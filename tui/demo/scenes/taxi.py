@@ -100,6 +100,7 @@ _PGADMIN = Temper(
         ("stdout", '::ffff:%(ip)s - - "POST /sqleditor/query_tool/start/%(order)d HTTP/1.1" 200 %(k)d'),
         ("stdout", '::ffff:%(ip)s - - "GET /misc/ping HTTP/1.1" 200 4'),
     ],
+    mixed=True,
     pace=7.0,
 )
 
