@@ -80,6 +80,13 @@ def test_the_screen_is_the_same_whatever_is_drawn(frames: list[tuple[str, bool]]
             assert terminals.stock.differences(terminals.light) == []
 
 
+def test_a_mark_on_a_wide_character_leaves_it_whole() -> None:
+    terminals = Terminals(erases=False)
+    terminals.frame(run(0, 0, [("", "中a")]) + "\x1b[1;2H\u0301")
+    terminals.send()
+    assert terminals.stock.differences(terminals.light) == []
+
+
 def test_nothing_is_written_where_nothing_differs() -> None:
     terminals = Terminals(erases=True)
     terminals.frame(lines(0, 0, "1"))

@@ -54,20 +54,20 @@ class Cells:
 
     def put(self, x: int, y: int, chars: list[str], look: int) -> None:
         """Put characters into a row; what stands beyond its end is cut off."""
-        if not 0 <= y < self.height or x >= self.width:
+        if not chars or not 0 <= y < self.height or x >= self.width:
             return
         row, looks = self.chars[y], self.looks[y]
         if x + len(chars) > self.width:
             chars = chars[: self.width - x]
         end = x + len(chars)
         # Half of a wide character can't be shown: terminals blank what is left of one.
-        if x and row[x] == "" and chars and chars[0] != "":
+        if x and row[x] == "" and chars[0] != "":
             row[x - 1] = " "
         if end < self.width and row[end] == "":
             row[end] = " "
         row[x:end] = chars
         looks[x:end] = [look] * len(chars)
-        if end == self.width and chars and chars[-1] and _is_wide(chars[-1]):
+        if end == self.width and chars[-1] and _is_wide(chars[-1]):
             row[-1] = " "
 
     def mark(self, x: int, y: int, marks: str) -> None:
