@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import selectors
-import socket
 import threading
 import time
 from collections import deque
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from tui.demo.acts.life import Life
 from tui.demo.api import router
+from tui.demo.faults.board import Faults
 from tui.demo.scenes import filled, stack
 from tui.demo.wire.bell import Bell
+from tui.demo.wire.listening import listen_at
 from tui.demo.wire.peer import Peer
 from tui.demo.wire.sink import GoneError
 from tui.demo.world import World
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
     from types import TracebackType
 
@@ -66,6 +67,10 @@ class DemoEngine:
         self._bell: Bell | None = None
         self._thread: threading.Thread | None = None
         self._life: Life | None = None
+        self._started = False
+        self._closes = False
+        self.faults = Faults(self)
+        """What goes wrong at present."""
 
     @property
     def url(self) -> str:
@@ -85,43 +90,67 @@ class DemoEngine:
             OSError: where something is at the path already, or nothing can be made there.
 
         """
-        if self._listener is not None:
+        if self._started:
             return
-        if os.path.lexists(self.path):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), self.path)
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            listener.bind(self.path)
-            Path(self.path).chmod(0o600)
-            listener.listen(128)
-        except OSError as error:
-            listener.close()
-            raise OSError(error.errno, error.strerror or str(error), self.path) from error
-        self._listener, self._bell = listener, Bell()
-        self._gate.set()
+        self._listen()
+        self._started = True
         self.world.hurry.clear()
-        self._thread = threading.Thread(
-            target=self._accept, args=(listener, self._bell), name="demo", daemon=True
-        )
-        self._thread.start()
         if self._live:
             self._life = Life(self.world)
             self._life.start()
 
     def stop(self) -> None:
         """Die: cut every connection and take the socket away; the world stays as it is."""
-        listener, self._listener = self._listener, None
-        if listener is None or self._bell is None or self._thread is None:
+        if not self._started:
             return
+        self._started = False
         if self._life is not None:
             self._life.close()
             self._life = None
+        self.world.hurry.set()
+        self._deafen()
         Path(self.path).unlink(missing_ok=True)
+        self._cut_all()
+
+    def refuse(self, how: str) -> None:
+        """Refuse all connections until `relent`, in a way of `faults.link.HOWS`; the engine lives on."""
+        if not self._started:
+            return
+        if how == "closed":
+            self._closes = True
+        else:
+            self._deafen()
+            if how == "stopped":
+                Path(self.path).unlink(missing_ok=True)
+        self._cut_all()
+
+    def relent(self) -> None:
+        """Take connections again after `refuse`."""
+        self._closes = False
+        if self._started and self._listener is None:
+            Path(self.path).unlink(missing_ok=True)
+            self._listen()
+
+    def _listen(self) -> None:
+        listener = listen_at(self.path)
+        self._listener, self._bell = listener, Bell()
+        self._gate.set()
+        self._thread = threading.Thread(
+            target=self._accept, args=(listener, self._bell), name="demo", daemon=True
+        )
+        self._thread.start()
+
+    def _deafen(self) -> None:
+        """Listen no more; the socket stays where it is."""
+        listener, self._listener = self._listener, None
+        if listener is None or self._bell is None or self._thread is None:
+            return
         self._bell.ring()
         self._thread.join(_PATIENCE)
         listener.close()
         self._bell.close()
-        self.world.hurry.set()
+
+    def _cut_all(self) -> None:
         with self._lock:
             peers = dict(self._peers)
         for peer in peers.values():
@@ -145,6 +174,7 @@ class DemoEngine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.faults.clear()
         self.stop()
 
     def _accept(self, listener: socket.socket, bell: Bell) -> None:
@@ -160,7 +190,10 @@ class DemoEngine:
                 self._welcome(client)
 
     def _welcome(self, client: socket.socket) -> None:
-        peer = Peer(client, self._gate, self._answer)
+        if self._closes:
+            client.close()
+            return
+        peer = Peer(client, self._gate, partial(self._answer, client))
         thread = threading.Thread(target=self._serve, args=(peer,), name="demo-peer", daemon=True)
         with self._lock:
             self._peers[thread] = peer
@@ -173,10 +206,10 @@ class DemoEngine:
             with self._lock:
                 self._peers.pop(threading.current_thread(), None)
 
-    def _answer(self, call: Call) -> Answer | Stream:
+    def _answer(self, client: socket.socket, call: Call) -> Answer | Stream:
         self.requests.append((call.method, router.unversioned(call.target)))
         self._gate.wait()
-        if self._listener is None:
+        if self._listener is None or self._closes:
             # It died while it was frozen: what was asked of it meanwhile never happens.
             raise GoneError
-        return router.answer(self.world, call)
+        return self.faults.answer(call, client, partial(router.answer, self.world))
