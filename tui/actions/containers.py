@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.actions.command import split_words
+from tui.actions.interactive import why_not
 from tui.actions.model import (
     Asks,
     Call,
@@ -50,10 +51,6 @@ def _must_be_paused(at: Session, container: Container) -> str:
     return "" if container.state == "paused" else f"{container.name} is not paused"
 
 
-def _must_take_a_terminal(at: Session, container: Container) -> str:
-    return at.without_cli() or _must_be_running(at, container)
-
-
 @CONTAINERS.act("s", "stop", asks=Asks.LINE, applies=_must_be_up)
 def stop(at: Session, container: Container) -> Want:
     """Stop it: its stop signal first, SIGKILL after its grace time."""
@@ -84,7 +81,7 @@ def unpause(at: Session, container: Container) -> Want:
     return Call(at.docker("unpause", container.name), lambda: containers.unpause(at.connection, container.id))
 
 
-@CONTAINERS.act("x", "shell", applies=_must_take_a_terminal, alone=True)
+@CONTAINERS.act("x", "shell", applies=_must_be_running, alone=True)
 def shell(at: Session, container: Container) -> Want:
     """Open a shell inside: the first of bash, ash and sh that is there."""
 
@@ -100,7 +97,7 @@ def shell(at: Session, container: Container) -> Want:
     return Probe(f"looking for a shell in {container.name}", look)
 
 
-@CONTAINERS.act("X", "exec", applies=_must_take_a_terminal, alone=True)
+@CONTAINERS.act("X", "exec", applies=_must_be_running, alone=True)
 def exec_(at: Session, container: Container) -> Want:
     """Run a command inside, with options of docker exec as one likes."""
     usual = f"-it {container.name} sh"
@@ -115,7 +112,7 @@ def exec_(at: Session, container: Container) -> Want:
             return {"command": str(error)}
         if container.name not in given and container.id[:12] not in given:
             return {"command": f"name the container: {container.name} is missing"}
-        return {}
+        return {"command": why} if (why := why_not(at, given)) else {}
 
     def preview(values: Values) -> str:
         return at.docker("exec").shown + " " + str(values["command"])
@@ -138,7 +135,7 @@ def exec_(at: Session, container: Container) -> Want:
     )
 
 
-@CONTAINERS.act("a", "attach", applies=_must_take_a_terminal, alone=True)
+@CONTAINERS.act("a", "attach", applies=_must_be_running, alone=True)
 def attach(at: Session, container: Container) -> Want:
     """Connect the terminal to its first process."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from tui.actions import interactive
 from tui.actions.command import split_words
+from tui.actions.interactive import why_not
 from tui.actions.model import Asks, Call, Fill, HandOver, Kind, Launch, Option, Values, Want
 from tui.engine import images
 from tui.engine.build import BuildAnswers, build_job, build_words, check_build
@@ -23,17 +25,13 @@ IMAGES = Kind("image", "images")
 INTERACTIVE, DETACHED = "interactive", "detached"
 
 
-def _must_have_cli(at: Session, image: Image) -> str:
-    return at.without_cli()
-
-
-@IMAGES.act("x", "run -it --rm", applies=_must_have_cli, alone=True)
+@IMAGES.act("x", "run -it --rm", alone=True)
 def run(at: Session, image: Image) -> Want:
     """Run it with this terminal, and remove the container when it ends."""
     return HandOver(at.docker("run", "-it", "--rm", image.reference), "leave with exit or ctrl+d")
 
 
-@IMAGES.act("X", "run", applies=_must_have_cli, alone=True)
+@IMAGES.act("X", "run", alone=True)
 def run_with(at: Session, image: Image) -> Want:
     """Run it with a command, an entrypoint or a name of one's choice."""
 
@@ -53,9 +51,11 @@ def run_with(at: Session, image: Image) -> Want:
 
     def check(values: Values) -> dict[str, str]:
         try:
-            words(values)
+            why = why_not(at, words(values))
         except ValueError as error:
             return {"command": str(error)}
+        if why:
+            return {"command": why}
         name = str(values["name"]).strip()
         if name and any(container.name == name for container in at.store.containers):
             return {"name": f"a container named {name} is there already"}
@@ -91,6 +91,8 @@ def run_with(at: Session, image: Image) -> Want:
 
 
 def _detached(at: Session, image: Image, command: Command) -> Job:
+    if not at.has_cli:
+        return interactive.detached(at, command, image.name)
     environ = at.connection.child_environ()
     return run_job(command.words_shown, command.argv, image.name, at.folder, environ)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,11 +67,12 @@ class Session:
             return "read-only: the config says so"
         return ""
 
-    def without_cli(self) -> str:
-        """Say why an act that needs the docker CLI can't be done, or nothing."""
-        if self.tools is not None and self.tools.docker is None:
-            return "this needs the docker CLI, and there is none on this machine's PATH"
-        return ""
+    @property
+    def has_cli(self) -> bool:
+        """Whether there is a docker CLI; without one, the engine's API has to do."""
+        if self.tools is not None:
+            return self.tools.docker is not None
+        return shutil.which("docker", path=self.environ.get("PATH")) is not None
 
     def without_compose(self) -> str:
         """Say why an act that needs Compose can't be done, or nothing."""

@@ -221,13 +221,13 @@ def request(
     try:
         sock.settimeout(timeout)
         sock.sendall(question(address, path, "HTTP/1.0"))
-        raw, rest = _read_head(sock)
+        raw, rest = read_head(sock)
     except OSError as error:
         raise unreachable(error) from error
     status, headers = parse_head(raw)
     stream = Stream(sock, rest, headers)
     if not 200 <= status < 300:
-        raise EngineError(_refusal(status, stream, timeout))
+        raise EngineError(refusal(status, stream, timeout))
     return status, headers, stream
 
 
@@ -241,7 +241,14 @@ def open_stream(address: Address, path: str, timeout: float) -> tuple[int, dict[
         raise
 
 
-def _read_head(sock: socket.socket) -> tuple[bytes, bytes]:
+def read_head(sock: socket.socket) -> tuple[bytes, bytes]:
+    """Read the head of an answer; gives it, and what was read beyond it.
+
+    Raises:
+        Unreachable: when the connection ended before.
+        OSError: when it broke.
+
+    """
     raw = b""
     while b"\r\n\r\n" not in raw:
         piece = sock.recv(_PIECE)
@@ -267,8 +274,8 @@ def parse_head(raw: bytes) -> tuple[int, dict[str, str]]:
     return int(words[1]), {name.strip().lower(): value.strip() for name, _, value in pairs}
 
 
-def _refusal(status: int, stream: Stream, timeout: float) -> str:
-    """Read why the engine refuses."""
+def refusal(status: int, stream: Stream, timeout: float) -> str:
+    """Read why the engine refuses, waiting at most `timeout` seconds for each piece."""
     body = b""
     try:
         while len(body) < _LONGEST_ERROR and (piece := stream.read(timeout)):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import SuspendNotSupported
 
 from tui import format as fmt
+from tui.actions import interactive
 from tui.actions.model import (
     Asks,
     Call,
@@ -248,6 +249,11 @@ class Acts:
 
     def _hand_over(self, want: HandOver, label: str, target: str) -> str:
         at = self._at
+        try:
+            stand_in = interactive.program(at, want.command.words)
+        except EngineError as problem:
+            self._screen.say(f"{want.command.shown}: {problem}", "error")
+            return str(problem)
         entry = at.activity.begin(label, want.command.shown, target)
         loan = Loan(
             want.command.argv,
@@ -255,6 +261,7 @@ class Acts:
             want.command.shown,
             want.hint,
             want.own_interrupt,
+            program=stand_in,
         )
         try:
             ended = self._screen.lend(loan)
@@ -262,7 +269,7 @@ class Acts:
             at.activity.end(entry, Outcome.FAILED, "this terminal can't be handed over")
             self._screen.say("this terminal can't be handed over", "error")
             return "this terminal can't be handed over"
-        text = ended.text or f"exit code {ended.code}"
+        text = ended.text or ended.note or f"exit code {ended.code}"
         failed = bool(ended.text) or ended.code in _DOCKERS_OWN
         at.activity.end(entry, Outcome.FAILED if failed else Outcome.DONE, text)
         self._screen.say(f"{want.command.shown}: {text}", "error" if failed else "info")

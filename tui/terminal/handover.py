@@ -15,11 +15,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
+from tui.terminal.passthrough import pass_through
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from textual.app import App
+
+    from tui.terminal.passthrough import Program
 
 TOO_QUICK = 2.0
 """Seconds below which a program's output waits for a key, so that it can be read."""
@@ -36,7 +40,9 @@ class Ended:
     code: int
     seconds: float
     text: str = ""
-    """Why it could not be started, where it could not."""
+    """Why it could not be started, or what broke off, where that is so."""
+    note: str = ""
+    """What else is to be said, such as that it runs on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class Loan:
         shown: the command as it is printed before it starts.
         hint: a line printed with it, such as how to detach.
         own_interrupt: whether ctrl+c ends the program from here, because its input would not.
+        program: what is given the terminal instead of a child process with `argv`, which is then only words.
 
     """
 
@@ -56,6 +63,7 @@ class Loan:
     hint: str = ""
     own_interrupt: bool = False
     cwd: Path | None = None
+    program: Program | None = None
 
 
 def hand_over(app: App[Any], loan: Loan) -> Ended:
@@ -84,10 +92,15 @@ def run(loan: Loan, source: TextIO | None, out: TextIO | None) -> Ended:
     started = time.monotonic()
     with _told_to_end() as told:
         try:
-            ended = _wait(loan, started, told)
+            if loan.program is None:
+                ended = _wait(loan, started, told)
+            else:
+                interrupt = loan.own_interrupt
+                code, text, note = pass_through(loan.program, source, out, told, own_interrupt=interrupt)
+                ended = Ended(code, time.monotonic() - started, text, note)
         finally:
             _restore(source, before)
-        if ended.code != 0 or ended.seconds < TOO_QUICK:
+        if ended.code != 0 or ended.text or ended.seconds < TOO_QUICK:
             _wait_for_key(source, out, ended, told)
     return ended
 
@@ -180,7 +193,8 @@ def _restore(source: TextIO | None, before: list[object] | None) -> None:
 
 
 def _wait_for_key(source: TextIO | None, out: TextIO | None, ended: Ended, told: int) -> None:
-    how = ended.text or ("it ended" if ended.code == 0 else f"it ended with exit code {ended.code}")
+    by_itself = "it ended" if ended.code == 0 else f"it ended with exit code {ended.code}"
+    how = ended.text or ended.note or by_itself
     _say(out, f"\r\n\x1b[2m[{how}; press a key to go back to wherry]\x1b[0m")
     if source is None or not source.isatty():
         return
