@@ -78,7 +78,7 @@ def test_filters(api, world):
     ("repository", "tag", "words"),
     [
         ("BOX", "v1", r"repository name \(library/BOX\) must be lowercase"),
-        ("box", "v 1", "invalid reference format"),
+        ("box", "v 1", "invalid tag format"),
         ("box!", "v1", "invalid reference format"),
     ],
 )

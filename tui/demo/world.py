@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from tui.demo.acts.lifecycle import Lifecycle
+from tui.demo.acts.committing import Committing
+from tui.demo.acts.pruning import Pruning
+from tui.demo.acts.updating import Updating
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class World(Lifecycle):
+class World(Pruning, Committing, Updating):
     """An engine without processes: its acts have Docker's consequences, and its events in Docker's order.
 
     All acts may be called from any thread, as from outside of the engine's API.

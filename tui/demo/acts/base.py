@@ -13,7 +13,7 @@ from tui.demo.words import SECOND
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tui.demo.acts.things import Container, Image, Network, Temper, Volume
+    from tui.demo.acts.things import Cached, Container, Image, Network, Temper, Volume
 
 
 class Base:
@@ -39,6 +39,10 @@ class Base:
         """By id, oldest first."""
         self.tempers: dict[str, Temper] = {}
         """By image: how the containers behave that are made of it."""
+        self.build_cache: dict[str, Cached] = {}
+        """By id, oldest first: what BuildKit keeps."""
+        self.pace = 1.0
+        """How long pulls, pushes and builds take, as a share of what is usual; 0 is no time at all."""
         self.hurry = threading.Event()
         """Set while the engine ends: nothing waits any longer."""
         self._clock = clock
@@ -67,6 +71,14 @@ class Base:
         attributes = {**container.labels, **extra, "image": container.image, "name": container.name}
         self.emit("container", action, container.id, attributes)
         container.ring()
+
+    def emit_image(self, image: Image, action: str, name: str = "", actor: str = "") -> None:
+        """Emit an event of an image, with its labels; `name` and `actor` are its id where not given."""
+        self.emit("image", action, actor or image.id, {**image.labels, "name": name or image.id})
+
+    def emit_prune(self, kind: str, reclaimed: int) -> None:
+        """Emit that all was pruned of a kind that could be, which freed so many bytes."""
+        self.emit(kind, "prune", "", {"reclaimed": str(reclaimed)})
 
     def find(self, reference: str) -> Container:
         """Find a container by id, name or the start of its id.

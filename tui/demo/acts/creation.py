@@ -7,8 +7,9 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from tui.demo.acts.guess import guess
-from tui.demo.acts.images import Images, normal
+from tui.demo.acts.images import Images
 from tui.demo.acts.networks import Networks
+from tui.demo.acts.references import normal
 from tui.demo.acts.settings import host_config
 from tui.demo.acts.things import Container, Endpoint, Mount
 from tui.demo.acts.volumes import Volumes, mountpoint

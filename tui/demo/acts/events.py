@@ -34,10 +34,12 @@ class Event:
     def wire(self) -> bytes:
         """Write it as one line of the stream, with the old fields that Docker still sends."""
         item: dict[str, Any] = {}
+        # What is empty has no old field: a prune has no actor.
         if self.type in {"container", "image"}:
-            item |= {"status": self.action, "id": self.actor}
-        if self.type == "container":
-            item["from"] = self.attributes.get("image", "")
+            item["status"] = self.action
+            item |= {"id": self.actor} if self.actor else {}
+        if self.type == "container" and "image" in self.attributes:
+            item["from"] = self.attributes["image"]
         item |= {
             "Type": self.type,
             "Action": self.action,

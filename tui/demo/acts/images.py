@@ -1,46 +1,22 @@
-"""Images: how they are named, tagged and removed."""
+"""Images: how they are found, named and brought in."""
 
 from __future__ import annotations
 
-import re
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from tui.demo.acts.base import Base
+from tui.demo.acts.caching import remember
+from tui.demo.acts.references import check_reference, normal, repository_of
 from tui.demo.acts.things import Image, Layer
 from tui.demo.refusal import RefusalError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_REPOSITORY = re.compile(
-    r"(?:[a-zA-Z0-9.-]+(?::\d+)?/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*"
-)
-_TAG = re.compile(r"\w[\w.-]{0,127}")
+ENGINE = "26.1.5"
+"""The version of the engine, as committed images note it."""
 _PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-
-def repository_of(tag: str) -> str:
-    """Take the tag or the digest off a reference."""
-    name = tag.partition("@")[0]
-    head, colon, tail = name.rpartition(":")
-    return head if colon and "/" not in tail else name
-
-
-def normal(reference: str) -> str:
-    """Write a reference the way that Docker keeps it: no docker.io/library/, and always with a tag."""
-    for known in ("docker.io/library/", "index.docker.io/library/", "docker.io/", "library/"):
-        reference = reference.removeprefix(known)
-    return reference if "@" in reference or repository_of(reference) != reference else f"{reference}:latest"
-
-
-def check_reference(repository: str, tag: str) -> None:
-    """Refuse a name that no image may have."""
-    if repository.lower() != repository and "/" not in repository:
-        raise RefusalError(
-            400, f"invalid reference format: repository name (library/{repository}) must be lowercase"
-        )
-    if not _REPOSITORY.fullmatch(repository) or not _TAG.fullmatch(tag):
-        raise RefusalError(400, "invalid reference format")
 
 
 class Images(Base):
@@ -48,12 +24,13 @@ class Images(Base):
 
     def find_image(self, reference: str) -> Image:
         """Find an image by name, digest, id or the start of its id; 404 where there is none."""
-        image = self._by_name(normal(reference)) or self._by_id(reference)
+        image = self.by_name(normal(reference)) or self._by_id(reference)
         if image is None:
             raise RefusalError(404, f"No such image: {_called(reference)}")
         return image
 
-    def _by_name(self, name: str) -> Image | None:
+    def by_name(self, name: str) -> Image | None:
+        """Find the image that has a tag or digest, written out."""
         return next((one for one in self.images.values() if name in one.tags or name in one.digests), None)
 
     def _by_id(self, reference: str) -> Image | None:
@@ -91,8 +68,7 @@ class Images(Base):
         with self.lock:
             created = self.now()
             own = [
-                Layer(words, size, f"sha256:{self.ids.digest('layer')}" if size else "", created)
-                for words, size in layers
+                Layer(words, size, self._layer(words, size, pulled=pulled), created) for words, size in layers
             ]
             image = Image(
                 id=f"sha256:{self.ids.digest('image')}",
@@ -100,15 +76,23 @@ class Images(Base):
                 tags=[],
                 digests=[f"{repository_of(tag)}@sha256:{self.ids.digest('digest')}"] if pulled else [],
                 layers=[*(self.find_image(base).layers if base else ()), *own],
-                config=_config(command, entrypoint, env, labels, ports, volumes, folder, user),
+                config=image_config(command, entrypoint, env, labels, ports, volumes, folder, user),
             )
             self.images[image.id] = image
-            self._give(image, tag)
+            self.give(image, tag)
             if pulled:
-                self.emit("image", "pull", tag, {"name": repository_of(tag)})
+                self.emit_image(image, "pull", repository_of(tag), tag)
             else:
-                self.emit("image", "tag", image.id, {"name": tag})
+                self.emit_image(image, "tag", tag)
+                remember(self.build_cache, image, len(own))
             return image.id
+
+    def _layer(self, words: str, size: int, *, pulled: bool) -> str:
+        """Give the id of a layer; what comes from a registry is the same in all images that have it."""
+        drawn = self.ids.digest("layer") if size else ""
+        if drawn and pulled:
+            return layer_id(words, size)
+        return f"sha256:{drawn}" if drawn else ""
 
     def tag(self, reference: str, repository: str, tag: str = "latest") -> None:
         """Give an image another name; it is taken away from the image that had it."""
@@ -116,85 +100,21 @@ class Images(Base):
             image = self.find_image(reference)
             check_reference(repository, tag)
             name = normal(f"{repository}:{tag}")
-            self._give(image, name)
-            self.emit("image", "tag", image.id, {"name": name})
+            self.give(image, name)
+            self.emit_image(image, "tag", name)
 
-    def _give(self, image: Image, name: str) -> None:
+    def give(self, image: Image, name: str) -> None:
+        """Let an image have a name, which is taken away from the image that had it."""
         for other in self.images.values():
             if name in other.tags:
                 other.tags.remove(name)
         image.tags.append(name)
         image.tagged = self.now()
 
-    def remove_image(self, reference: str, *, force: bool = False) -> list[dict[str, str]]:
-        """Remove a name, and with its last one the image.
 
-        Returns:
-            What went, as Docker says it: one Untagged or Deleted each.
-
-        Raises:
-            RefusalError: 409 while a container uses it, 404 where there is none.
-
-        """
-        with self.lock:
-            name = normal(reference)
-            image = self._by_name(name)
-            if image is not None:
-                return self._remove_name(image, name, force=force)
-            image = self.find_image(reference)
-            self._check_free(image, force=force)
-            return [*self._untag(image, [*image.tags, *image.digests]), *self._delete(image)]
-
-    def _remove_name(self, image: Image, name: str, *, force: bool) -> list[dict[str, str]]:
-        last = image.tags == [name] or (name in image.digests and not image.tags)
-        users = self.users_of_image(image.id)
-        if last and users and not force:
-            raise RefusalError(
-                409,
-                f'conflict: unable to remove repository reference "{name}" (must force) - container '
-                f"{users[0].id[:12]} is using its referenced image {_short(image)}",
-            )
-        names = [name]
-        repository = repository_of(name)
-        if not any(repository_of(tag) == repository for tag in image.tags if tag != name):
-            names += [one for one in image.digests if repository_of(one) == repository and one != name]
-        gone = self._untag(image, names)
-        if image.tags or image.digests or any(user.alive for user in users):
-            return gone
-        return [*gone, *self._delete(image)]
-
-    def _check_free(self, image: Image, *, force: bool) -> None:
-        users = self.users_of_image(image.id)
-        running = next((user for user in users if user.up), None)
-        if running is not None:
-            why = f"image is being used by running container {running.id[:12]}"
-            self._conflict(image, "cannot be forced", why)
-        if len(image.tags) > 1 and not force:
-            self._conflict(image, "must be forced", "image is referenced in multiple repositories")
-        if users and not force:
-            why = f"image is being used by stopped container {users[0].id[:12]}"
-            self._conflict(image, "must be forced", why)
-
-    def _conflict(self, image: Image, how: str, why: str) -> None:
-        raise RefusalError(409, f"conflict: unable to delete {_short(image)} ({how}) - {why}")
-
-    def _untag(self, image: Image, names: Sequence[str]) -> list[dict[str, str]]:
-        image.tags = [tag for tag in image.tags if tag not in names]
-        image.digests = [digest for digest in image.digests if digest not in names]
-        for _ in names:
-            self.emit("image", "untag", image.id, {"name": image.id})
-        return [{"Untagged": name} for name in names]
-
-    def _delete(self, image: Image) -> list[dict[str, str]]:
-        del self.images[image.id]
-        self.emit("image", "delete", image.id, {"name": image.id})
-        kept = {layer.id for other in self.images.values() for layer in other.layers}
-        gone = [layer.id for layer in reversed(image.layers) if layer.id and layer.id not in kept]
-        return [{"Deleted": one} for one in (image.id, *gone)]
-
-
-def _short(image: Image) -> str:
-    return image.id.removeprefix("sha256:")[:12]
+def layer_id(words: str, size: int) -> str:
+    """Give the id of a layer that a registry has, by what made it and its bytes."""
+    return f"sha256:{hashlib.sha256(f'{words} {size}'.encode()).hexdigest()}"
 
 
 def _called(reference: str) -> str:
@@ -202,7 +122,7 @@ def _called(reference: str) -> str:
     return reference if reference.startswith("sha256:") else normal(reference)
 
 
-def _config(
+def image_config(
     command: Sequence[str],
     entrypoint: Sequence[str],
     env: Sequence[str],
@@ -212,6 +132,7 @@ def _config(
     folder: str,
     user: str,
 ) -> dict[str, Any]:
+    """Write an image's Config, as BuildKit does."""
     config: dict[str, Any] = {
         "Hostname": "",
         "Domainname": "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -66,11 +67,17 @@ class Layer:
     size: int = 0
     id: str = ""
     created: int = 0
+    comment: str = "buildkit.dockerfile.v0"
+    author: str = ""
 
 
 @dataclass(slots=True)
 class Image:
-    """An image; `config` as Docker's JSON has it, layers oldest first."""
+    """An image; `config` as Docker's JSON has it, layers oldest first.
+
+    `parent` is the id of the local image that it was built on; `made_by` is what the classic builder's cache
+    knows it by; `docker_version` is the version of the engine that committed it.
+    """
 
     id: str
     created: int
@@ -80,11 +87,48 @@ class Image:
     config: dict[str, Any]
     comment: str = "buildkit.dockerfile.v0"
     tagged: int = 0
+    parent: str = ""
+    made_by: str = ""
+    author: str = ""
+    docker_version: str = ""
+    architecture: str = "amd64"
 
     @property
     def size(self) -> int:
         """Bytes of all layers."""
         return sum(layer.size for layer in self.layers)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Its labels."""
+        return dict(self.config["Labels"] or {})
+
+    @property
+    def chain(self) -> list[tuple[str, int]]:
+        """The layers with files: an id for each stack of them from below, and the bytes of its top."""
+        found: list[tuple[str, int]] = []
+        below = ""
+        for layer in self.layers:
+            if layer.id:
+                stacked = hashlib.sha256(f"{below} {layer.id}".encode()).hexdigest()
+                below = f"sha256:{stacked}" if below else layer.id
+                found.append((below, layer.size))
+        return found
+
+
+@dataclass(slots=True)
+class Cached:
+    """A record of BuildKit's cache, of a `layer` or none; times in nanoseconds, `size` in bytes."""
+
+    id: str
+    type: str
+    description: str
+    created: int
+    parents: tuple[str, ...] = ()
+    size: int = 0
+    used: int = 0
+    uses: int = 1
+    layer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

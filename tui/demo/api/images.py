@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 from typing import TYPE_CHECKING, Any
 
-from tui.demo.acts.images import check_reference, repository_of
+from tui.demo.acts.references import check_reference, repository_of
 from tui.demo.wire.answers import Answer, as_json
 from tui.demo.words import SECOND, stamp
 
