@@ -11,7 +11,9 @@ from tui.actions.interactive import why_not
 from tui.actions.model import Asks, Call, Fill, HandOver, Kind, Launch, Option, Values, Want
 from tui.engine import images
 from tui.engine.build import BuildAnswers, build_job, build_words, check_build
+from tui.engine.builders import why_classic
 from tui.engine.detached import run_job
+from tui.engine.tools import find_tools
 from tui.widgets.fields import CheckField, ChoiceField, LinesField, TextField
 
 if TYPE_CHECKING:
@@ -121,15 +123,17 @@ def build(at: Session, image: Image | None) -> Want:
 
 
 def _build(at: Session, answers: BuildAnswers) -> Want:
-    """Want the job of a build, with BuildKit where the docker CLI here has it."""
+    """Want the job of a build, with BuildKit where the docker CLI here and the engine have it."""
 
     def make() -> Job:
+        why = why_classic(at.connection, at.tools or find_tools(at.environ))
         return build_job(
             answers,
             at.connection.command_prefix,
             at.connection.child_environ(),
-            buildx=at.tools is not None and at.tools.buildx,
+            buildx=not why,
             client_factory=at.connection.new_client,
+            why_classic=why,
         )
 
     return Launch(shlex.join(build_words(answers, at.connection.command_prefix)), make)

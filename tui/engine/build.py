@@ -123,6 +123,7 @@ def build_job(
     environ: Mapping[str, str],
     buildx: bool,
     client_factory: Callable[[], APIClient],
+    why_classic: str = "",
 ) -> Job:
     """Start a build; its `result` is the id of the image.
 
@@ -130,11 +131,12 @@ def build_job(
         answers: what was filled in, checked with `check_build`.
         address_words: what names the engine in the command that is shown.
         environ: the environment in which a child `docker` reaches the engine.
-        buildx: whether the docker CLI here has it; without it the classic builder is used.
+        buildx: whether BuildKit builds, through the docker CLI here; else the classic builder does.
         client_factory: makes a client for the classic builder, which is closed after the build.
+        why_classic: said in the job's output before the classic builder's own words.
 
     """
-    work = _buildkit(answers, environ) if buildx else _classic(answers, client_factory)
+    work = _buildkit(answers, environ) if buildx else _classic(answers, client_factory, why_classic)
     target = answers.tag or answers.folder.name
     return Job(f"build {target}", build_words(answers, address_words), target, work).start()
 
@@ -180,7 +182,7 @@ class _Tidy:
             self._file.unlink(missing_ok=True)
 
 
-def _classic(answers: BuildAnswers, client_factory: Callable[[], APIClient]) -> Work:
+def _classic(answers: BuildAnswers, client_factory: Callable[[], APIClient], why: str) -> Work:
     # Late: it needs docker-py, which takes longer to import than all of this package.
     from tui.engine.classic import ClassicWork
 
@@ -191,7 +193,7 @@ def _classic(answers: BuildAnswers, client_factory: Callable[[], APIClient]) -> 
         "nocache": answers.no_cache,
     }
     return ClassicWork(
-        client_factory, answers.folder, str(answers.file) if answers.dockerfile else "", parameters
+        client_factory, answers.folder, str(answers.file) if answers.dockerfile else "", parameters, why
     )
 
 

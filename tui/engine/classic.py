@@ -1,4 +1,4 @@
-"""The classic builder, through the engine's API: for machines whose docker CLI has no buildx."""
+"""The classic builder, through the engine's API: where there is no buildx here, or no BuildKit there."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ class ClassicWork:
         context: the folder that is sent, without what its .dockerignore names.
         dockerfile: an absolute path, inside the context or not; empty for its `Dockerfile`.
         parameters: what else docker-py's `build` takes, such as `tag`, `buildargs` and `target`.
+        why: why this builder is used, said first; nothing where empty.
 
     """
 
@@ -63,9 +64,11 @@ class ClassicWork:
         context: Path,
         dockerfile: str,
         parameters: Mapping[str, Any],
+        why: str = "",
     ) -> None:
         self._client_factory = client_factory
         self._context, self._dockerfile, self._parameters = context, dockerfile, dict(parameters)
+        self._why = why
         self._lock = threading.Lock()
         self._cancelled = False
         self._response: Response | None = None
@@ -78,6 +81,8 @@ class ClassicWork:
             EngineError: when the engine cannot be reached or refuses.
 
         """
+        if self._why:
+            report.line(self._why)
         try:
             with tempfile.TemporaryFile() as file:
                 name = self._pack(file, report)
