@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tui.demo.acts.events import Event, EventLog
 from tui.demo.acts.ids import Ids
 from tui.demo.refusal import RefusalError
+from tui.demo.registry.registry import Registry
 from tui.demo.words import SECOND
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Base:
         """By id, oldest first."""
         self.tempers: dict[str, Temper] = {}
         """By image: how the containers behave that are made of it."""
+        self.registry = Registry()
+        """What can be pulled."""
         self.build_cache: dict[str, Cached] = {}
         """By id, oldest first: what BuildKit keeps."""
         self.pace = 1.0

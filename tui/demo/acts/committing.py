@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from tui.demo.acts.images import ENGINE, layer_id
+from tui.demo.acts.image_config import ENGINE, layer_id
 from tui.demo.acts.lifecycle import Lifecycle
 from tui.demo.acts.things import Image, Layer
 

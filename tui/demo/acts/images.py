@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tui.demo.acts.base import Base
 from tui.demo.acts.caching import remember
+from tui.demo.acts.image_config import PATH, image_config, layer_id
 from tui.demo.acts.references import check_reference, normal, repository_of
 from tui.demo.acts.things import Image, Layer
 from tui.demo.refusal import RefusalError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-ENGINE = "26.1.5"
-"""The version of the engine, as committed images note it."""
-_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 class Images(Base):
@@ -48,7 +44,7 @@ class Images(Base):
         base: str = "",
         command: Sequence[str] = ("sh",),
         entrypoint: Sequence[str] = (),
-        env: Sequence[str] = (_PATH,),
+        env: Sequence[str] = (PATH,),
         labels: Mapping[str, str] | None = None,
         ports: Sequence[str] = (),
         volumes: Sequence[str] = (),
@@ -70,17 +66,24 @@ class Images(Base):
             own = [
                 Layer(words, size, self._layer(words, size, pulled=pulled), created) for words, size in layers
             ]
+            drawn, digest = f"sha256:{self.ids.digest('image')}", ""
+            if pulled:
+                digest = f"sha256:{self.ids.digest('digest')}"
+                offer = self.registry.same(tag, layers)
+                if offer is not None:
+                    drawn, digest = offer.image_id(), offer.digest()
             image = Image(
-                id=f"sha256:{self.ids.digest('image')}",
+                id=drawn,
                 created=created,
                 tags=[],
-                digests=[f"{repository_of(tag)}@sha256:{self.ids.digest('digest')}"] if pulled else [],
+                digests=[f"{repository_of(tag)}@{digest}"] if pulled else [],
                 layers=[*(self.find_image(base).layers if base else ()), *own],
                 config=image_config(command, entrypoint, env, labels, ports, volumes, folder, user),
             )
             self.images[image.id] = image
             self.give(image, tag)
             if pulled:
+                image.tagged = 0
                 self.emit_image(image, "pull", repository_of(tag), tag)
             else:
                 self.emit_image(image, "tag", tag)
@@ -112,47 +115,6 @@ class Images(Base):
         image.tagged = self.now()
 
 
-def layer_id(words: str, size: int) -> str:
-    """Give the id of a layer that a registry has, by what made it and its bytes."""
-    return f"sha256:{hashlib.sha256(f'{words} {size}'.encode()).hexdigest()}"
-
-
 def _called(reference: str) -> str:
     """Name what was not found, as Docker does: a name gets its tag, an id stays."""
     return reference if reference.startswith("sha256:") else normal(reference)
-
-
-def image_config(
-    command: Sequence[str],
-    entrypoint: Sequence[str],
-    env: Sequence[str],
-    labels: Mapping[str, str] | None,
-    ports: Sequence[str],
-    volumes: Sequence[str],
-    folder: str,
-    user: str,
-) -> dict[str, Any]:
-    """Write an image's Config, as BuildKit does."""
-    config: dict[str, Any] = {
-        "Hostname": "",
-        "Domainname": "",
-        "User": user,
-        "AttachStdin": False,
-        "AttachStdout": False,
-        "AttachStderr": False,
-        "Tty": False,
-        "OpenStdin": False,
-        "StdinOnce": False,
-        "Env": list(env),
-        "Cmd": list(command) or None,
-        "ArgsEscaped": True,
-        "Image": "",
-        "Volumes": {path: {} for path in volumes} or None,
-        "WorkingDir": folder or "/",
-        "Entrypoint": list(entrypoint) or None,
-        "OnBuild": None,
-        "Labels": dict(labels) if labels else None,
-    }
-    if ports:
-        config["ExposedPorts"] = {port: {} for port in ports}
-    return config

@@ -25,6 +25,10 @@ class Query:
         """Give a parameter, or an empty string."""
         return self._values.get(name, [""])[0]
 
+    def texts(self, name: str) -> list[str]:
+        """Give all values of a parameter that may come several times."""
+        return list(self._values.get(name, ()))
+
     def flag(self, name: str) -> bool:
         """Say whether a parameter means yes, by Docker's rule."""
         return self.text(name).strip().lower() not in _FALSE

@@ -1,0 +1,1 @@
+"""A registry that is not there: what can be pulled, and what was pushed."""
