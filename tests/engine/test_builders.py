@@ -27,7 +27,7 @@ class At:
 @pytest.fixture
 def engine(tmp_path: Path):
     """Give a way to an engine whose ping has these headers."""
-    servers = []
+    servers: list[socket.socket] = []
 
     def start(*headers: str) -> Connection:
         path = str(tmp_path / "e.sock")

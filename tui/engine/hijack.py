@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import socket
-import ssl
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tui.engine.errors import EngineError, Trouble, Unreachable, unreachable
+from tui.engine.halfclose import open_half_closing
 from tui.engine.sockets import Stream, end, open_socket, parse_head, read_head, refusal
 
 if TYPE_CHECKING:
@@ -85,11 +86,9 @@ class Duplex:
             if self._over:
                 return None
             try:
-                raw = self._read()
-            except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                raw = self._sock.recv(_PIECE)
+            except BlockingIOError:
                 return b""
-            except ssl.SSLEOFError:
-                raw = b""
             except OSError:
                 self.broken = self._over = True
                 return None
@@ -99,18 +98,11 @@ class Duplex:
                 return None
         return self._payloads.feed(raw) if self._payloads else raw
 
-    def _read(self) -> bytes:
-        raw = self._sock.recv(_PIECE)
-        # What TLS has deciphered already is not there for select.
-        while isinstance(self._sock, ssl.SSLSocket) and raw and (more := self._sock.pending()):
-            raw += self._sock.recv(more)
-        return raw
-
     def send(self, data: bytes) -> int:
         """Send what fits, and give how many bytes that was; what is not must be offered again."""
         try:
             return self._sock.send(data)
-        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+        except BlockingIOError:
             return 0
         except OSError:
             # It has ended for reading, too, which is where that is told.
@@ -118,16 +110,9 @@ class Duplex:
 
     def finish(self) -> None:
         """Say that nothing more will be sent; what the other side says goes on coming."""
-        try:
-            if isinstance(self._sock, ssl.SSLSocket):
-                self._sock.unwrap()
-                # The other side had said the same: nothing is left to come.
-                self._over = True
-            else:
-                self._sock.shutdown(socket.SHUT_WR)
-        except OSError:
-            # TLS has said it and waits for the other side's word, or the stream has just ended.
-            pass
+        # Where the stream has just ended, receive tells.
+        with suppress(OSError):
+            self._sock.shutdown(socket.SHUT_WR)
 
     def end(self) -> None:
         """End it at once, from any thread."""
@@ -173,7 +158,8 @@ class Wire:
 
         """
         timeout = None if patient else self._timeout
-        sock, headers, rest = self._demand(path, body, "Connection: close", timeout)
+        sock = self._adopted(open_socket(self._address, self._timeout))
+        headers, rest = self._demand(sock, path, body, "Connection: close", timeout)
         return Answer(self, sock, Stream(sock, rest, headers), timeout)
 
     def upgrade(self, path: str, body: object = None, *, framed: bool) -> Duplex:
@@ -183,13 +169,13 @@ class Wire:
             EngineError: likewise.
 
         """
-        sock, _, rest = self._demand(path, body, "Connection: Upgrade\r\nUpgrade: tcp", self._timeout)
+        sock = self._adopted(open_half_closing(self._address, self._timeout))
+        _, rest = self._demand(sock, path, body, "Connection: Upgrade\r\nUpgrade: tcp", self._timeout)
         return Duplex(sock, rest, framed=framed)
 
     def _demand(
-        self, path: str, body: object, connection: str, timeout: float | None
-    ) -> tuple[socket.socket, dict[str, str], bytes]:
-        sock = self._connect()
+        self, sock: socket.socket, path: str, body: object, connection: str, timeout: float | None
+    ) -> tuple[dict[str, str], bytes]:
         try:
             sock.sendall(_post(self._address, path, body, connection))
             sock.settimeout(timeout)
@@ -203,10 +189,9 @@ class Wire:
         except EngineError:
             self.drop(sock)
             raise
-        return sock, headers, rest
+        return headers, rest
 
-    def _connect(self) -> socket.socket:
-        sock = open_socket(self._address, self._timeout)
+    def _adopted(self, sock: socket.socket) -> socket.socket:
         if sock.family in {socket.AF_INET, socket.AF_INET6}:
             _keep_alive(sock)
         with self._lock:

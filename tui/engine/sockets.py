@@ -30,7 +30,7 @@ def open_socket(address: Address, timeout: float) -> socket.socket:
             return _open_unix(place.path, timeout)
         if place.scheme == "tcp":
             # Before connecting: a bad key file is then told as such, whoever answers there.
-            context = _tls_context(address.tls) if address.tls else None
+            context = tls_context(address.tls) if address.tls else None
             plain = socket.create_connection((place.host, place.port), timeout)
             return _over_tls(plain, context, place.host) if context else plain
     except OSError as error:
@@ -57,7 +57,14 @@ def _over_tls(plain: socket.socket, context: ssl.SSLContext, host: str) -> socke
         raise
 
 
-def _tls_context(tls: Tls) -> ssl.SSLContext:
+def tls_context(tls: Tls) -> ssl.SSLContext:
+    """Make what TLS needs to know.
+
+    Raises:
+        Unreachable: for a file that can't be read.
+        ssl.SSLError: for one that is no certificate or key.
+
+    """
     try:
         context = ssl.create_default_context(cafile=str(tls.ca) if tls.ca else None)
         if tls.cert and tls.key:
