@@ -209,6 +209,7 @@ def _config(made: str, asked: Body, image: Image) -> dict[str, Any]:
         "Hostname": asked.text("Hostname") or made[:12],
         "Domainname": asked.text("Domainname"),
         "User": asked.text("User") or config["User"],
+        **{name: asked.flag(name) for name in ("AttachStdin", "AttachStdout", "AttachStderr", "StdinOnce")},
         "Tty": asked.flag("Tty"),
         "OpenStdin": asked.flag("OpenStdin"),
         "Env": env,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _BEAT = 0.2
 _LONGEST_PAUSE = 60.0
 _PROBE_EVERY = 10.0
+_FIRST_PROBE = 2.0
 _PAGES = (
     "/",
     "/products",
@@ -111,7 +112,8 @@ class Life:
         if one.health is None:
             return
         last = one.health.probes[-1].end if one.health.probes else one.started
-        if now - last >= _PROBE_EVERY * SECOND:
+        pause = _PROBE_EVERY if one.health.probes else _FIRST_PROBE
+        if now - last >= pause * SECOND:
             number = self._checked[one.id] = self._checked.get(one.id, -1) + 1
             found, output = one.temper.checks[number % len(one.temper.checks)]
             self._world.probe(one.id, output, passed=found == "pass")
