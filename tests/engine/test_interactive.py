@@ -308,7 +308,7 @@ class TestRun:
                 f"{ID}/start",
                 "400 Bad Request",
                 (
-                    "failed to create task for container: failed to create shim task: OCI runtime create failed: "
+                    "failed to create task for container: OCI runtime create failed: "
                     'runc create failed: unable to start container process: exec: "nope": '
                     "executable file not found in $PATH: unknown"
                 ),

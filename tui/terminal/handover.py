@@ -100,7 +100,9 @@ def run(loan: Loan, source: TextIO | None, out: TextIO | None) -> Ended:
                 ended = Ended(code, time.monotonic() - started, text, note)
         finally:
             _restore(source, before)
-        if ended.code != 0 or ended.text or ended.seconds < TOO_QUICK:
+        to_read = ended.code != 0 or ended.text or ended.seconds < TOO_QUICK
+        # Told to end: nobody will press a key, and a terminal that is stuck would not take the words.
+        if to_read and not select.select([told], [], [], 0)[0]:
             _wait_for_key(source, out, ended, told)
     return ended
 

@@ -12,7 +12,7 @@ import tty
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
-from tui.terminal.output import write_all
+from tui.terminal.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,59 +80,6 @@ class _LeftError(Exception):
         self.ending: Ending = (code, "", note)
 
 
-class _Writer:
-    """Writes to the terminal on a thread of its own: one that is stuck must not keep us from ending."""
-
-    def __init__(self, fd: int, wrote: Callable[[], None]) -> None:
-        self._fd, self._wrote = fd, wrote
-        self._waiting = bytearray()
-        self._busy = self._closing = False
-        self.lost = False
-        self._news = threading.Condition()
-        threading.Thread(target=self._run, name="passthrough", daemon=True).start()
-
-    @property
-    def full(self) -> bool:
-        """Whether more waits than should."""
-        return len(self._waiting) > _MOST
-
-    @property
-    def done(self) -> bool:
-        """Whether all is written, or never will be."""
-        with self._news:
-            return self.lost or not (self._waiting or self._busy)
-
-    def write(self, data: bytes) -> None:
-        """Have it written, in order."""
-        with self._news:
-            self._waiting += data
-            self._news.notify()
-
-    def close(self) -> None:
-        """End once all is written."""
-        with self._news:
-            self._closing = True
-            self._news.notify()
-
-    def _run(self) -> None:
-        while True:
-            with self._news:
-                self._news.wait_for(lambda: self._waiting or self._closing)
-                data, self._waiting = bytes(self._waiting), bytearray()
-                self._busy = bool(data)
-            if not data:
-                return
-            try:
-                write_all(self._fd, data)
-            except OSError:
-                self.lost = True
-            with self._news:
-                self._busy = False
-            self._wrote()
-            if self.lost:
-                return
-
-
 class PassThrough:
     """One program on the terminal, from its beginning to its end.
 
@@ -154,7 +101,7 @@ class PassThrough:
         self._woken.setblocking(False)
         self._wake.setblocking(False)
         self._interrupted = self._resized = False
-        self._writer = _Writer(self._out, self._nudge)
+        self._writer = Writer(self._out, self._nudge)
 
     def run(self) -> Ending:
         """Have the program begin, and let it have the terminal until it ends or wherry must."""
