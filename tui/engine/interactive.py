@@ -78,15 +78,18 @@ class Exec(Remote):
 
     def ending(self) -> Ending:
         """Ask for its exit code (GET /exec/ID/json); the engine may end the stream a little before it."""
+        note = f"the command runs on in {self._container}"
+        if self.detached:
+            return Ending(0, note=note)  # of which Docker says that it could not be run: 126
         for _ in range(_ASKS):
             state = self.engine.ask("/exec/{}/json", self._id)
             if not state.get("Running"):
                 return Ending(int(state.get("ExitCode") or 0))
-            if self.detached or self.closed.wait(_PAUSE):
+            if self.closed.wait(_PAUSE):
                 break
         if self.stream.broken:
             raise Unreachable(Trouble.LOST, "the stream broke off")
-        return Ending(0, note=f"the command runs on in {self._container}")
+        return Ending(0, note=note)
 
 
 class _Waited(Remote):
