@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tui import format as fmt
 from tui.details.text import TextTab
 from tui.engine import images
+from tui.engine.reading import mapping, number, text, texts, words
 from tui.widgets.log import Line
 
 if TYPE_CHECKING:
@@ -31,22 +32,22 @@ class ConfigTab(TextTab):
 
 def draw(image: dict[str, Any]) -> list[Line]:
     """Write what inspect says of an image, one subject after the other; what is not set is left out."""
-    config = image.get("Config") or {}
-    platform = "/".join(filter(None, (image.get("Os"), image.get("Architecture"), image.get("Variant"))))
-    lines = _section("tags", image.get("RepoTags") or ())
-    lines += _section("digests", image.get("RepoDigests") or ())
-    lines += _section("id", [image.get("Id") or ""])
-    lines += _section("created", [str(image.get("Created") or "")])
-    lines += _section("size", [fmt.size(image.get("Size") or 0)])
+    config = mapping(image.get("Config"))
+    platform = "/".join(filter(None, (text(image.get(name)) for name in ("Os", "Architecture", "Variant"))))
+    lines = _section("tags", texts(image.get("RepoTags")))
+    lines += _section("digests", texts(image.get("RepoDigests")))
+    lines += _section("id", [text(image.get("Id"))])
+    lines += _section("created", [text(image.get("Created"))])
+    lines += _section("size", [fmt.size(number(image.get("Size")))])
     lines += _section("platform", [platform])
-    lines += _section("entrypoint", [shlex.join(config.get("Entrypoint") or ())])
-    lines += _section("command", [shlex.join(config.get("Cmd") or ())])
-    lines += _section("workdir", [config.get("WorkingDir") or ""])
-    lines += _section("user", [config.get("User") or ""])
-    lines += _section("ports", config.get("ExposedPorts") or ())
-    lines += _section("volumes", config.get("Volumes") or ())
-    lines += _section("environment", config.get("Env") or ())
-    labels = config.get("Labels") or {}
+    lines += _section("entrypoint", [shlex.join(texts(config.get("Entrypoint")))])
+    lines += _section("command", [shlex.join(texts(config.get("Cmd")))])
+    lines += _section("workdir", [text(config.get("WorkingDir"))])
+    lines += _section("user", [text(config.get("User"))])
+    lines += _section("ports", mapping(config.get("ExposedPorts")))
+    lines += _section("volumes", mapping(config.get("Volumes")))
+    lines += _section("environment", texts(config.get("Env")))
+    labels = words(config.get("Labels"))
     return lines + _section("labels", [f"{key}={value}" for key, value in sorted(labels.items())])
 
 

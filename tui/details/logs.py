@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from tui.details.tab import Tab
 from tui.engine import containers
-from tui.engine.errors import EngineError
+from tui.engine.errors import EngineError, Unreachable
 from tui.engine.logs import LogStream
 from tui.terminal.loop import to_loop
 from tui.widgets.log import Line, TextLog
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.timer import Timer
 
     from tui.actions.model import Row
     from tui.actions.session import Session
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _AHEAD = 4
 """Batches that a reader may be ahead of the screen before it waits."""
+_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+"""Seconds after which a log that broke off is asked for again, at first and at the longest."""
 _NOTHING = "nothing was written yet"
 
 
@@ -37,6 +40,8 @@ class LogsTab(Tab):
         self._mark: LogMark | None = None
         self._ended = False
         self._live = True
+        self._retry: Timer | None = None
+        self._pause = _PAUSE
 
     def compose(self) -> ComposeResult:
         """Lay out the text."""
@@ -51,6 +56,7 @@ class LogsTab(Tab):
         """Read from near the end on."""
         self._stop()
         self._mark = None
+        self._pause = _PAUSE
         self.text.clear()
         self.text.placeholder = "loading …"
         self._open()
@@ -70,6 +76,9 @@ class LogsTab(Tab):
         self._stop()
 
     def _stop(self) -> None:
+        if self._retry is not None:
+            self._retry.stop()
+            self._retry = None
         if self._reader is not None:
             self._mark = self._reader.close()
             self._reader = None
@@ -114,6 +123,7 @@ class LogsTab(Tab):
     def arrived(self, turn: int, lines: list[LogLine]) -> None:
         """Take lines of the reader that belongs to this turn."""
         if turn == self._turn:
+            self._pause = _PAUSE
             self.text.feed([Line(line.text, line.time, line.stream == "stderr") for line in lines])
 
     def ended(self, turn: int, error: EngineError | None) -> None:
@@ -130,6 +140,15 @@ class LogsTab(Tab):
         if error is not None:
             self.text.note(str(error))
         self.text.placeholder = str(error) if error is not None else _NOTHING
+        if error is None or isinstance(error, Unreachable):
+            # It may have stopped, which is told in a moment; else the log alone broke off.
+            self._retry = self.set_timer(self._pause, self._try_again)
+            self._pause = min(2 * self._pause, _LONGEST_PAUSE)
+
+    def _try_again(self) -> None:
+        """Go on where the log of what still runs had ended."""
+        if self._ended and self._live and self.row is not None and self.row.up:
+            self._open()
 
     def changed(self, row: Row) -> None:
         """Follow again what was started again; say that it stopped where it did."""

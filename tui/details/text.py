@@ -25,6 +25,7 @@ class TextTab(Tab):
         super().__init__(session)
         self.text = TextLog(placeholder="loading …")
         self.text.ascii = session.config.ascii
+        self._refused = False
 
     def compose(self) -> ComposeResult:
         """Lay out the text."""
@@ -39,6 +40,7 @@ class TextTab(Tab):
         """Look something up and draw it as lines; a refusal is shown in the engine's words."""
 
         def arrived(found: T | EngineError) -> None:
+            self._refused = isinstance(found, EngineError)
             if isinstance(found, EngineError):
                 self.text.clear()
                 self.text.placeholder = str(found)
@@ -47,8 +49,16 @@ class TextTab(Tab):
 
         self.ask(look, arrived)
 
+    def store_changed(self, kinds: frozenset[str]) -> None:
+        """Ask again for what was not to be had, once a lost connection is back."""
+        link = self.session.store.link
+        if self._refused and "link" in kinds and link is not None and link.live:
+            self._refused = False
+            self.load()
+
     def leave(self) -> None:
         """Forget the text."""
         super().leave()
+        self._refused = False
         self.text.clear()
         self.text.placeholder = "loading …"

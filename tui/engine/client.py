@@ -72,12 +72,17 @@ def translated() -> Iterator[None]:
         yield
     except APIError as error:
         raise EngineError(_words(error)) from error
+    except requests.exceptions.InvalidJSONError as error:
+        raise EngineError("the engine's answer is no JSON") from error
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         raise unreachable(error) from error
     except DockerException as error:
         if isinstance(error.__context__ or error.__cause__, (OSError, requests.exceptions.RequestException)):
             raise unreachable(error) from error
         raise EngineError(str(error)) from error
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        # What docker-py, and who asks through it, makes of JSON of another shape.
+        raise EngineError("the engine's answer makes no sense") from error
 
 
 def _words(error: APIError) -> str:

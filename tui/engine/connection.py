@@ -73,6 +73,8 @@ class Connection:
         self._api_version = ""
         self.reads = Pool("read", 4)
         """For lists and inspects, which are short."""
+        self.lists = Pool("list", 3)
+        """For the lists of what hardly changes, so that one that takes long keeps nobody waiting."""
         self.acts = Pool("act", 8)
         """For acts, which may wait as long as a container takes to stop."""
         self._listener = listener
@@ -114,6 +116,7 @@ class Connection:
         for stream in streams:
             stream.close()
         self.reads.close()
+        self.lists.close()
         self.acts.close()
         self.drop()
 

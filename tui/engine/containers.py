@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from tui.engine.errors import EngineError, Unreachable
 from tui.engine.labels import label_terms
+from tui.engine.reading import listed, mapping, number, objects, required, sensible, text, texts, words
 from tui.engine.times import seconds
 
 if TYPE_CHECKING:
@@ -177,27 +178,36 @@ class Container:
 
 def parse(item: Mapping[str, Any]) -> Container:
     """Make a row of one object of GET /containers/json."""
-    names = item.get("Names") or []
+    one = required(item, "Id")
+    names = [name.lstrip("/") for name in texts(item.get("Names"))]
     # A container that is linked to carries further names of the form /other/alias.
-    name = min((str(n).lstrip("/") for n in names), key=lambda n: n.count("/"), default=item["Id"][:12])
-    status = item.get("Status") or ""
+    name = min(filter(None, names), key=lambda name: name.count("/"), default=one[:12])
+    status = text(item.get("Status"))
     health = _HEALTH.search(status)
-    networks = (item.get("NetworkSettings") or {}).get("Networks") or {}
+    networks = mapping(mapping(item.get("NetworkSettings")).get("Networks"))
     return Container(
-        id=item["Id"],
+        id=one,
         name=name,
-        image=item.get("Image") or "",
-        image_id=item.get("ImageID") or "",
-        command=item.get("Command") or "",
-        state=item.get("State") or "",
+        image=text(item.get("Image")),
+        image_id=text(item.get("ImageID")),
+        command=text(item.get("Command")),
+        state=text(item.get("State")) or _state(status),
         status=status,
         health=health[1] if health else "",
-        created=float(item.get("Created") or 0),
-        ports=_ports(item.get("Ports") or ()),
-        labels=item.get("Labels") or {},
-        mounts=tuple(_mount(m) for m in item.get("Mounts") or ()),
-        addresses={name: (net or {}).get("IPAddress") or "" for name, net in networks.items()},
+        created=number(item.get("Created")),
+        ports=_ports(objects(item.get("Ports"))),
+        labels=words(item.get("Labels")),
+        mounts=tuple(_mount(mount) for mount in objects(item.get("Mounts"))),
+        addresses={name: text(mapping(net).get("IPAddress")) for name, net in networks.items()},
     )
+
+
+def _state(status: str) -> str:
+    """Give the state that Docker's own sentence tells, where it does not say it by its name."""
+    if status.startswith("Up "):
+        return "paused" if "(Paused)" in status else "running"
+    word = status.partition(" ")[0].lower()
+    return {"removal": "removing"}.get(word, word)
 
 
 def _ports(items: Sequence[Mapping[str, Any]]) -> tuple[Port, ...]:
@@ -205,10 +215,10 @@ def _ports(items: Sequence[Mapping[str, Any]]) -> tuple[Port, ...]:
     ports: dict[tuple[int, str, int], Port] = {}
     for item in items:
         port = Port(
-            item.get("PrivatePort") or 0,
-            item.get("Type") or "tcp",
-            item.get("PublicPort") or 0,
-            item.get("IP") or "",
+            int(number(item.get("PrivatePort"))),
+            text(item.get("Type")) or "tcp",
+            int(number(item.get("PublicPort"))),
+            text(item.get("IP")),
         )
         ports.setdefault((port.private, port.protocol, port.public), port)
     return tuple(sorted(ports.values()))
@@ -216,39 +226,43 @@ def _ports(items: Sequence[Mapping[str, Any]]) -> tuple[Port, ...]:
 
 def _mount(item: Mapping[str, Any]) -> Mount:
     return Mount(
-        type=item.get("Type") or "",
-        name=item.get("Name") or "",
-        source=item.get("Source") or "",
-        target=item.get("Destination") or "",
+        type=text(item.get("Type")),
+        name=text(item.get("Name")),
+        source=text(item.get("Source")),
+        target=text(item.get("Destination")),
         writable=bool(item.get("RW", True)),
     )
 
 
 def parse_facts(item: Mapping[str, Any]) -> Facts:
     """Take the facts of a row from GET /containers/ID/json."""
-    state = item.get("State") or {}
-    log = (state.get("Health") or {}).get("Log") or []
+    state = mapping(item.get("State"))
+    log = objects(mapping(state.get("Health")).get("Log"))
     return Facts(
-        started=seconds(state.get("StartedAt")),
-        finished=seconds(state.get("FinishedAt")),
-        exit_code=int(state.get("ExitCode") or 0),
+        started=seconds(text(state.get("StartedAt"))),
+        finished=seconds(text(state.get("FinishedAt"))),
+        exit_code=int(number(state.get("ExitCode"))),
         oom_killed=bool(state.get("OOMKilled")),
-        restarts=int(item.get("RestartCount") or 0),
-        tty=bool((item.get("Config") or {}).get("Tty")),
-        error=state.get("Error") or "",
-        health_output=(log[-1].get("Output") or "").strip() if log else "",
+        restarts=int(number(item.get("RestartCount"))),
+        tty=bool(mapping(item.get("Config")).get("Tty")),
+        error=text(state.get("Error")),
+        health_output=text(log[-1].get("Output")).strip() if log else "",
     )
 
 
 def rows(engine: Connection, ids: Sequence[str] | None = None) -> list[Container]:
     """List all containers, or those of `ids` that are still there (GET /containers/json)."""
     filters = {"id": list(ids)} if ids is not None else None
-    return [parse(item) for item in engine.ask("/containers/json", all=True, filters=filters)]
+    answer = engine.ask("/containers/json", all=True, filters=filters)
+    with sensible("containers"):
+        return [parse(item) for item in listed(answer)]
 
 
 def inspect(engine: Connection, container_id: str) -> dict[str, Any]:
     """Give everything the engine knows of a container (GET /containers/ID/json)."""
-    return dict(engine.ask("/containers/{}/json", container_id))
+    answer = engine.ask("/containers/{}/json", container_id)
+    with sensible("this container"):
+        return dict(answer)
 
 
 def start(engine: Connection, container_id: str) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tui.engine.errors import EngineError, Trouble, Unreachable
 from tui.engine.labels import label_terms
 from tui.engine.questions import target
+from tui.engine.reading import mapping, number, text, words
 from tui.engine.sockets import open_stream
 from tui.engine.times import http_seconds
 
@@ -117,14 +119,21 @@ class Event:
 
 
 def parse(item: Mapping[str, Any]) -> Event:
-    """Make an event of one object of GET /events, by the fields that every API version has."""
-    actor = item.get("Actor") or {}
+    """Make an event of one object of GET /events, by the fields that every API version has.
+
+    One without a time happened just now.
+    """
+    actor = mapping(item.get("Actor"))
+    moment = int(number(item.get("time"))) * 1_000_000_000
+    if nanoseconds := item.get("timeNano"):
+        # As it is, if it is a number at all: a float has no room for the last digits.
+        moment = nanoseconds if isinstance(nanoseconds, int) and number(nanoseconds) else moment
     return Event(
-        moment=int(item.get("timeNano") or int(item.get("time") or 0) * 1_000_000_000),
-        type=item.get("Type") or "",
-        action=item.get("Action") or "",
-        subject=actor.get("ID") or "",
-        attributes=actor.get("Attributes") or {},
+        moment=moment or time.time_ns(),
+        type=text(item.get("Type")),
+        action=text(item.get("Action")),
+        subject=text(actor.get("ID")),
+        attributes=words(actor.get("Attributes")),
     )
 
 
@@ -176,8 +185,8 @@ class EventStream:
                     self._take(line)
         except EngineError as error:
             end = error
-        except (ValueError, AttributeError) as error:
-            end = Unreachable(Trouble.LOST, f"the event stream broke: {error}")
+        except (ValueError, AttributeError, RecursionError) as error:
+            end = Unreachable(Trouble.LOST, f"the event stream makes no sense: {error}")
         finally:
             self._stream.close()
         if not self._closing.is_set():

@@ -5,7 +5,9 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tui.engine import containers, images, networks, volumes
 from tui.engine.enrichment import Enrichment
@@ -16,6 +18,7 @@ from tui.engine.updates import Happened, Link, Linked, LinkState, Listed, Refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from concurrent.futures import Future
 
     from tui.engine.connection import Connection
 
@@ -32,9 +35,9 @@ HISTORY = 600
 PARTIAL = 100
 """Up to this many changed containers are listed by id, more of them by one whole list."""
 REFUSED_PAUSE = 2.0
+"""Seconds after which a list that was refused is asked for again."""
 
 _LISTS: dict[str, Callable[[Connection], Sequence[Any]]] = {
-    "container": containers.rows,
     "image": images.rows,
     "volume": volumes.rows,
     "network": networks.rows,
@@ -49,13 +52,25 @@ class _Lost(Exception):
         self.error = error
 
 
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """A list that was asked for on a thread, over the link of this turn."""
+
+    kind: str
+    turn: int
+    future: Future[Sequence[Any]]
+
+
+_Item: TypeAlias = Event | EngineError | _Arrived | str | None
+
+
 class Feed:
     """The thread that keeps lists true; everything it finds goes to `listener` in batches."""
 
     def __init__(self, engine: Connection, listener: Callable[[Sequence[Update]], None]) -> None:
         self._engine = engine
         self._listener = listener
-        self._inbox: queue.SimpleQueue[Event | EngineError | str | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
         self._stream: EventStream | None = None
@@ -63,6 +78,11 @@ class Feed:
         self._enrichment = Enrichment(engine, self._wake)
         self._dirty: dict[str, float] = {}
         self._whole = False
+        self._turn = 0
+        self._asked: set[str] = set()
+        """Kinds whose list is under way."""
+        self._again: set[str] = set()
+        """Kinds that changed since their list was asked for."""
         self._events: list[Event] = []
         self._moment = int((time.time() - HISTORY) * 1e9)
         self._heard = 0.0
@@ -102,9 +122,9 @@ class Feed:
     def _run(self) -> None:
         attempt = 0
         while not self._closing.is_set():
+            began = time.monotonic()
             try:
                 self._establish()
-                attempt = 0
                 self._follow()
             except _Lost as lost:
                 self._tell_lost(lost.error)
@@ -114,6 +134,8 @@ class Feed:
                 if self._stream is not None:
                     self._stream.close()
                     self._stream = None
+            if time.monotonic() - began > HEARTBEAT:
+                attempt = 0  # else it came back only to be lost at once, and may again
             self._wait_to_retry(RETRIES[min(attempt, len(RETRIES) - 1)])
             attempt += 1
 
@@ -131,6 +153,9 @@ class Feed:
         """Connect, subscribe, and list everything: in this order, so that nothing falls between."""
         self._engine.establish()
         self._drain_inbox()
+        self._turn += 1
+        self._asked.clear()
+        self._again.clear()
         if self._engine.endpoint is None:
             raise Unreachable(Trouble.LOST, "the connection was closed")
         self._stream = EventStream(
@@ -142,14 +167,12 @@ class Feed:
         )
         self._enrichment.forget()
         self._dirty.clear()
-        for position, kind in enumerate(KINDS):
-            update = self._list(kind)
-            if position == 0:
-                self._heard = time.monotonic()
-                self.link = Link(LinkState.LIVE, time.time(), version=self._engine.version)
-                self._publish([Linked(self.link), update])
-            else:
-                self._publish([update])
+        for kind in _LISTS:
+            self._ask(kind)
+        update = self._containers()
+        self._heard = time.monotonic()
+        self.link = Link(LinkState.LIVE, time.time(), version=self._engine.version)
+        self._publish([Linked(self.link), update])
 
     def _drain_inbox(self) -> None:
         """Drop what belongs to the link before this one."""
@@ -161,8 +184,8 @@ class Feed:
 
     def _follow(self) -> None:
         while not self._closing.is_set():
-            self._take(self._wait())
-            updates = self._refresh()
+            updates = self._take(self._wait())
+            updates += self._refresh()
             now = time.monotonic()
             if self._events and (updates or now - self._published >= PACE):
                 events, self._events = self._events, []
@@ -174,7 +197,7 @@ class Feed:
                 self._engine.ping()
                 self._heard = time.monotonic()
 
-    def _wait(self) -> list[Event | EngineError | str | None]:
+    def _wait(self) -> list[_Item]:
         """Wait until something arrives or is due, and give all that arrived."""
         now = time.monotonic()
         due = min(
@@ -183,7 +206,7 @@ class Feed:
             *(pulse.due for pulse in self._pulses.values()),
             self._published + PACE if self._events else now + HEARTBEAT,
         )
-        arrived: list[Event | EngineError | str | None] = []
+        arrived: list[_Item] = []
         try:
             arrived.append(self._inbox.get(timeout=max(0.0, due - now)))
             while len(arrived) < 10_000:
@@ -192,17 +215,25 @@ class Feed:
             pass
         return arrived
 
-    def _take(self, arrived: Iterable[Event | EngineError | str | None]) -> None:
+    def _take(self, arrived: Iterable[_Item]) -> list[Update]:
         now = time.monotonic()
+        updates: list[Update] = []
         for item in arrived:
             if isinstance(item, Event):
                 self._heard = now
                 self._note(item, now)
             elif isinstance(item, EngineError):
                 raise _Lost(item)
+            elif isinstance(item, _Arrived):
+                if item.turn == self._turn:
+                    updates.append(self._answered(item))
             elif item is not None:
-                self._whole = self._whole or item == "container"
-                self._pulses[item].note(now)
+                self._note_whole(item, now)
+        return updates
+
+    def _note_whole(self, kind: str, now: float) -> None:
+        self._whole = self._whole or kind == "container"
+        self._pulses[kind].note(now)
 
     def _note(self, event: Event, now: float) -> None:
         self._events.append(event)
@@ -212,8 +243,12 @@ class Feed:
             self._enrichment.remember(event)
             return
         self._enrichment.note(event)
-        if event.type in self._pulses:
-            self._pulses[event.type].note(now)
+        if event.type not in self._pulses or not event.subject:
+            # It does not say what it happened to: it may have been anything.
+            for kind in KINDS:
+                self._note_whole(kind, now)
+            return
+        self._pulses[event.type].note(now)
         container = event.subject if event.type == "container" else event.container
         if container:
             self._dirty[container] = now
@@ -227,30 +262,65 @@ class Feed:
             if pulse.due > now:
                 continue
             pulse.ran(now)
-            partial = kind == "container" and not self._whole and len(self._dirty) <= PARTIAL
-            if partial and not self._dirty:
+            if kind != "container":
+                self._ask(kind)
                 continue
-            updates.append(self._list(kind, frozenset(self._dirty) if partial else None))
-            if kind == "container":
-                self._whole = False
-                settled = pulse.due
-                self._dirty = {} if settled == float("inf") else self._dirty
+            some = not self._whole and len(self._dirty) <= PARTIAL
+            if some and not self._dirty:
+                continue
+            updates.append(self._containers(frozenset(self._dirty) if some else None))
+            self._whole = False
+            settled = pulse.due
+            self._dirty = {} if settled == float("inf") else self._dirty
         return updates
 
-    def _list(self, kind: str, ids: frozenset[str] | None = None) -> Update:
+    def _containers(self, ids: frozenset[str] | None = None) -> Update:
+        """List all containers, or what became of some."""
         try:
-            if kind == "container":
-                rows: Sequence[Any] = containers.rows(self._engine, sorted(ids) if ids is not None else None)
-                rows = self._enrichment.listed(rows, ids)
-            else:
-                rows = _LISTS[kind](self._engine)
+            rows = containers.rows(self._engine, sorted(ids) if ids is not None else None)
         except Unreachable:
             raise
         except EngineError as error:
-            threading.Timer(REFUSED_PAUSE, self.list_again, ((kind,),)).start()
-            return Refused(kind, str(error))
+            return self._refused("container", error)
         self._heard = time.monotonic()
-        return Listed(kind, tuple(rows), ids)
+        return Listed("container", tuple(self._enrichment.listed(rows, ids)), ids)
+
+    def _ask(self, kind: str) -> None:
+        """Ask for a list on a thread of its own: one that takes long must not make the others late."""
+        if kind in self._asked:
+            self._again.add(kind)
+            return
+        self._asked.add(kind)
+        future = self._engine.lists.submit(partial(_LISTS[kind], self._engine))
+        future.add_done_callback(partial(self._hand_in, kind, self._turn))
+
+    def _hand_in(self, kind: str, turn: int, future: Future[Sequence[Any]]) -> None:
+        if not future.cancelled():
+            self._inbox.put(_Arrived(kind, turn, future))
+
+    def _answered(self, arrived: _Arrived) -> Update:
+        """Take a list that was asked for, or what came instead."""
+        kind = arrived.kind
+        self._asked.discard(kind)
+        try:
+            rows = arrived.future.result()
+        except EngineError as error:
+            if isinstance(error, Unreachable):
+                # Whether the engine is gone, or does not come to the end of this one list, it says itself.
+                self._engine.ping()
+            return self._refused(kind, error)
+        if kind in self._again:
+            self._again.discard(kind)
+            self._ask(kind)
+        self._heard = time.monotonic()
+        return Listed(kind, tuple(rows))
+
+    def _refused(self, kind: str, error: EngineError) -> Update:
+        self._again.discard(kind)
+        again = threading.Timer(REFUSED_PAUSE, self.list_again, ((kind,),))
+        again.daemon = True
+        again.start()
+        return Refused(kind, str(error))
 
     def _enriched(self) -> list[Update]:
         rows = self._enrichment.take(busy=frozenset(self._dirty))

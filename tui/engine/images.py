@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tui.engine.labels import label_terms
+from tui.engine.reading import listed, number, required, sensible, text, texts, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,41 +83,46 @@ class Layer:
 
 def parse(item: Mapping[str, Any]) -> Image:
     """Make a row of one object of GET /images/json."""
-    tags = tuple(sorted(tag for tag in item.get("RepoTags") or () if not tag.startswith(UNTAGGED)))
+    tags = tuple(sorted(tag for tag in texts(item.get("RepoTags")) if not tag.startswith(UNTAGGED)))
     return Image(
-        id=item["Id"],
+        id=required(item, "Id"),
         tags=tags,
-        digests=tuple(d for d in item.get("RepoDigests") or () if not d.startswith(UNTAGGED)),
-        created=float(item.get("Created") or 0),
-        size=int(item.get("Size") or 0),
-        labels=item.get("Labels") or {},
+        digests=tuple(one for one in texts(item.get("RepoDigests")) if not one.startswith(UNTAGGED)),
+        created=number(item.get("Created")),
+        size=int(number(item.get("Size"))),
+        labels=words(item.get("Labels")),
     )
 
 
 def rows(engine: Connection) -> list[Image]:
     """List all images that are not layers of others (GET /images/json)."""
-    return [parse(item) for item in engine.ask("/images/json")]
+    answer = engine.ask("/images/json")
+    with sensible("images"):
+        return [parse(item) for item in listed(answer)]
 
 
 def inspect(engine: Connection, image: str) -> dict[str, Any]:
     """Give everything the engine knows of an image (GET /images/NAME/json)."""
-    return dict(engine.ask("/images/{}/json", image))
+    answer = engine.ask("/images/{}/json", image)
+    with sensible("this image"):
+        return dict(answer)
 
 
 def layers(engine: Connection, image: str) -> list[Layer]:
     """List an image's layers, newest first (GET /images/NAME/history)."""
     history = engine.ask("/images/{}/history", image)
-    return [
-        Layer(
-            id=item.get("Id") or "",
-            created=float(item.get("Created") or 0),
-            size=int(item.get("Size") or 0),
-            created_by=item.get("CreatedBy") or "",
-            comment=item.get("Comment") or "",
-            tags=tuple(item.get("Tags") or ()),
-        )
-        for item in history
-    ]
+    with sensible("this image's layers"):
+        return [
+            Layer(
+                id=text(item.get("Id")),
+                created=number(item.get("Created")),
+                size=int(number(item.get("Size"))),
+                created_by=text(item.get("CreatedBy")),
+                comment=text(item.get("Comment")),
+                tags=tuple(texts(item.get("Tags"))),
+            )
+            for item in listed(history)
+        ]
 
 
 def remove(engine: Connection, image: str, *, force: bool) -> str:
@@ -128,4 +134,4 @@ def remove(engine: Connection, image: str, *, force: bool) -> str:
     """
     with engine.patient_api() as api:
         gone = api.remove_image(image, force=force) or []
-    return "\n".join(f"{what}: {name}" for item in gone for what, name in item.items())
+        return "\n".join(f"{what}: {name}" for item in gone for what, name in item.items())

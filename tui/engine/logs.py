@@ -148,13 +148,15 @@ class LogStream:
             kind = headers.get("content-type", "")
             tty = (self._tty or "raw-stream" in kind) and "multiplexed-stream" not in kind
             try:
-                self._pump(stream, RawLines() if tty else FramedLines())
+                self._pump(stream, tty)
             except NotFramedError:
                 text = "the log came in a form that this container should not have"
                 raise EngineError(text) from None
 
-    def _pump(self, stream: Stream, parser: FramedLines | RawLines) -> None:
+    def _pump(self, stream: Stream, tty: bool) -> None:
         """Read, and hand over: at once while calls are few, else gathering for a twentieth second."""
+        parser: FramedLines | RawLines = RawLines() if tty else FramedLines()
+        began = False
         waiting: list[LogLine] = []
         while True:
             wait = self._pace.wait() if waiting else None
@@ -171,6 +173,8 @@ class LogStream:
             if raw == b"":
                 break
             if raw:
+                if not began:
+                    began, parser = True, _parser(raw, parser)
                 self._flooding = len(waiting) > _FLOOD
                 waiting += self._tally.unseen(parser.feed(raw))
             if waiting and self._pace.wait() <= 0:
@@ -188,6 +192,13 @@ class LogStream:
             # A call that was under way at the close may have been in vain: rather twice than never.
             if not self._closing.is_set():
                 self._tally.count(lines, parser.open_times())
+
+
+def _parser(raw: bytes, said: FramedLines | RawLines) -> FramedLines | RawLines:
+    """Choose by the first byte, whatever engine or proxy say: a frame's is 0 to 3, a timestamp's a digit."""
+    if raw[0] <= _LAST_STREAM:
+        return FramedLines()
+    return RawLines() if raw[:1].isdigit() else said
 
 
 class _Pace:
@@ -213,6 +224,8 @@ class _Pace:
         self._saved -= 1.0
 
 
+_LAST_STREAM = 3
+"""The highest number of a stream, which a frame begins with."""
 _DOCKERS = len("2026-11-24T09:32:10.123456789Z")
 """Characters of a timestamp as Docker writes them."""
 

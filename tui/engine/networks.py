@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tui.engine.labels import label_terms
+from tui.engine.reading import listed, mapping, objects, required, sensible, text, words
 from tui.engine.times import seconds
 
 if TYPE_CHECKING:
@@ -59,28 +60,34 @@ class Network:
 
 def parse(item: Mapping[str, Any]) -> Network:
     """Make a row of one object of GET /networks."""
-    pools = (item.get("IPAM") or {}).get("Config") or ()
+    pools = objects(mapping(item.get("IPAM")).get("Config"))
+    # Docker takes either for the other.
+    one = required(item, "Id", "Name")
     return Network(
-        id=item["Id"],
-        name=item["Name"],
-        driver=item.get("Driver") or "",
-        scope=item.get("Scope") or "",
-        created=seconds(item.get("Created")),
+        id=one,
+        name=text(item.get("Name")) or one[:12],
+        driver=text(item.get("Driver")),
+        scope=text(item.get("Scope")),
+        created=seconds(text(item.get("Created"))),
         internal=bool(item.get("Internal")),
-        subnets=tuple(pool["Subnet"] for pool in pools if pool.get("Subnet")),
-        gateways=tuple(pool["Gateway"] for pool in pools if pool.get("Gateway")),
-        labels=item.get("Labels") or {},
+        subnets=tuple(filter(None, (text(pool.get("Subnet")) for pool in pools))),
+        gateways=tuple(filter(None, (text(pool.get("Gateway")) for pool in pools))),
+        labels=words(item.get("Labels")),
     )
 
 
 def rows(engine: Connection) -> list[Network]:
     """List all networks (GET /networks); it never says who is connected: containers do."""
-    return [parse(item) for item in engine.ask("/networks")]
+    answer = engine.ask("/networks")
+    with sensible("networks"):
+        return [parse(item) for item in listed(answer)]
 
 
 def inspect(engine: Connection, network_id: str) -> dict[str, Any]:
     """Give everything the engine knows of a network (GET /networks/ID)."""
-    return dict(engine.ask("/networks/{}", network_id))
+    answer = engine.ask("/networks/{}", network_id)
+    with sensible("this network"):
+        return dict(answer)
 
 
 def create(
@@ -108,7 +115,8 @@ def create(
         made = api.create_network(
             name, driver=driver or None, ipam=ipam, internal=internal, labels=dict(labels)
         )
-    return str(made["Id"])
+    with sensible("the new network"):
+        return required(made, "Id")
 
 
 def remove(engine: Connection, network_id: str) -> None:

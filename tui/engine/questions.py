@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from tui.engine.errors import Trouble, Unreachable
+from tui.engine.errors import EngineError, Trouble, Unreachable
 from tui.engine.keepalive import KeptAlive
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ class Questions:
         """GET what `target` writes, and give the JSON of the answer.
 
         Raises:
-            EngineError: in the engine's own words, when it refused.
-            Unreachable: when the connection broke, or the answer makes no sense.
+            EngineError: in the engine's own words, when it refused, or when the answer makes no sense.
+            Unreachable: when the connection broke.
 
         """
         line = self._take()
@@ -70,8 +70,8 @@ class Questions:
             self._give_back(line)
         try:
             return json.loads(body)
-        except ValueError as error:
-            raise Unreachable(Trouble.LOST, "the engine's answer makes no sense") from error
+        except (ValueError, RecursionError) as error:
+            raise EngineError(f"the engine's answer to {path.replace('{}', '…')} is no JSON") from error
 
     def ping(self) -> None:
         """Ask for a sign of life (GET /_ping).

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tui.engine.errors import Trouble, Unreachable
+from tui.engine.reading import text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ def agree(answer: Mapping[str, Any]) -> tuple[str, str]:
             Trouble.TOO_OLD,
             f"the engine speaks API {_text(newest)}; {_text(OLDEST_API)} (Docker 19.03) is the least",
         )
-    return _text(max(min(newest, NEWEST_API), oldest)), str(answer.get("Version", ""))
+    return _text(max(min(newest, NEWEST_API), oldest)), text(answer.get("Version"))
 
 
 def _parse(version: str) -> tuple[int, int]:

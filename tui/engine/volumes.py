@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tui.engine.labels import label_terms
+from tui.engine.reading import listed, required, sensible, text, words
 from tui.engine.times import seconds
 
 if TYPE_CHECKING:
@@ -60,23 +61,27 @@ class Volume:
 def parse(item: Mapping[str, Any]) -> Volume:
     """Make a row of one object of GET /volumes."""
     return Volume(
-        name=item["Name"],
-        driver=item.get("Driver") or "",
-        mountpoint=item.get("Mountpoint") or "",
-        created=seconds(item.get("CreatedAt")),
-        labels=item.get("Labels") or {},
-        options=item.get("Options") or {},
+        name=required(item, "Name"),
+        driver=text(item.get("Driver")),
+        mountpoint=text(item.get("Mountpoint")),
+        created=seconds(text(item.get("CreatedAt"))),
+        labels=words(item.get("Labels")),
+        options=words(item.get("Options")),
     )
 
 
 def rows(engine: Connection) -> list[Volume]:
     """List all volumes (GET /volumes)."""
-    return [parse(item) for item in engine.ask("/volumes").get("Volumes") or ()]
+    answer = engine.ask("/volumes")
+    with sensible("volumes"):
+        return [parse(item) for item in listed(answer.get("Volumes"))]
 
 
 def inspect(engine: Connection, name: str) -> dict[str, Any]:
     """Give everything the engine knows of a volume (GET /volumes/NAME)."""
-    return dict(engine.ask("/volumes/{}", name))
+    answer = engine.ask("/volumes/{}", name)
+    with sensible("this volume"):
+        return dict(answer)
 
 
 def create(
@@ -92,7 +97,8 @@ def create(
         made = api.create_volume(
             name=name or None, driver=driver or None, driver_opts=dict(options) or None, labels=dict(labels)
         )
-    return str(made["Name"])
+    with sensible("the new volume"):
+        return required(made, "Name")
 
 
 def remove(engine: Connection, name: str, *, force: bool) -> None:

@@ -59,7 +59,8 @@ class Pane(ObjectList):
         """Show the store's latest rows, and say how many there are."""
         store, kind = self.session.store, self.kind.name
         notes = {one: str(count) for one, count in self._uses(store).items()}
-        self.dimmed = store.link is not None and not store.link.live
+        lost = store.link is not None and not store.link.live
+        self.dimmed = lost or kind in store.refused
         self.show(store.rows(kind), Look(time.time(), notes, store.numbers.levels, self.session.config.ascii))
         self.show_title(store)
 
@@ -84,8 +85,8 @@ class Pane(ObjectList):
 
     def show_title(self, store: Store) -> None:
         """Write the title's right side."""
-        refused = self.kind.name in store.refused
-        about = "stale: Docker refused" if refused else self.PANE.about(store)
+        refused = store.refused.get(self.kind.name)
+        about = f"stale: {refused}" if refused else self.PANE.about(store)
         self._write(self.title_text, about)
 
     def show_count(self) -> None:
