@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.engine.report import Output, Report, Step
+from tui.engine.report import Output, Report, Step, overall
 
 
 class Clock:
@@ -101,3 +101,29 @@ class TestSteps:
         report.line("other")
         assert report.steps()[0].lines == 1
         assert report.output_of("1") == ("text",)
+
+
+class TestBytes:
+    def test_a_step_counts_them_and_says_its_share(self) -> None:
+        report = Report()
+        report.count("layer", 25, 100)
+        (step,) = report.steps()
+        assert (step.current, step.total, step.share) == (25, 100, 0.25)
+        report.count("layer", 120, 100)
+        assert report.steps()[0].share == 1.0
+
+    def test_all_steps_are_added_up_and_unknown_is_unknown(self) -> None:
+        report = Report()
+        report.step("words")
+        report.count("one", 25, 100)
+        report.count("two", 5, 50)
+        assert overall(report.steps()) == (30, 150)
+        report.count("three", 7, 0)
+        assert overall(report.steps()) == (37, 0)
+
+    def test_the_same_again_is_no_change(self) -> None:
+        told: list[int] = []
+        report = Report(lambda: told.append(1))
+        for _ in range(3):
+            report.count("layer", 25, 100)
+        assert len(told) == 1

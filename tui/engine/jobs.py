@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 from tui.engine.errors import EngineError
-from tui.engine.report import Report, Step
+from tui.engine.report import Report, Step, overall
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,6 +171,21 @@ class Job:
     def result(self) -> str:
         """What came out, such as the id of an image, or nothing."""
         return self._report.result
+
+    @property
+    def progress(self) -> tuple[float | None, str]:
+        """How much is done, from 0 to 1 where that is known, and the same in a word or two.
+
+        In bytes where its steps count them (`43%`), else in steps (`3 of 7`).
+        """
+        steps = self._report.steps()
+        current, total = overall(steps)
+        if total:
+            return min(1.0, current / total), f"{int(100 * min(1.0, current / total))}%"
+        if current or not steps:
+            return None, ""
+        over = sum(step.state in {"done", "cached"} for step in steps)
+        return None, f"{over} of {len(steps)}"
 
     def snapshot(self) -> Snapshot:
         """Take what it looks like now; what ended stays as it is."""

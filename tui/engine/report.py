@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 LINES_KEPT = 20_000
 BYTES_KEPT = 8 << 20
@@ -28,6 +28,8 @@ class Step:
     Args:
         seconds: how long it took, or has taken so far; None before it began.
         lines: how many lines of its output are kept.
+        current: bytes that went through so far; None where it does not count them.
+        total: bytes that are to go through; 0 where nobody knows.
 
     """
 
@@ -36,6 +38,23 @@ class Step:
     state: StepState
     seconds: float | None
     lines: int
+    current: int | None = None
+    total: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """How much of it is done, from 0 to 1; None where that is not known."""
+        if self.current is None or not self.total:
+            return None
+        return min(1.0, self.current / self.total)
+
+
+def overall(steps: Sequence[Step]) -> tuple[int, int]:
+    """Add up the bytes of all steps that count them: done, and in all; in all is 0 while one is unknown."""
+    counting = [step for step in steps if step.current is not None]
+    current = sum(step.current or 0 for step in counting)
+    known = all(step.total for step in counting)
+    return current, sum(step.total for step in counting) if known else 0
 
 
 class Output:
@@ -84,6 +103,8 @@ class _Progress:
     state: StepState = "waiting"
     begun: float | None = None
     took: float | None = None
+    current: int | None = None
+    total: int = 0
 
 
 class Report:
@@ -137,6 +158,15 @@ class Report:
                 step.took = now - step.begun
         self._changed()
 
+    def count(self, key: str, current: int, total: int) -> None:
+        """Say how many bytes of a step went through, of how many; 0 in all where nobody knows."""
+        with self._lock:
+            step = self._steps.setdefault(key, _Progress(key))
+            if (step.current, step.total) == (current, total):
+                return
+            step.current, step.total = current, total
+        self._changed()
+
     def fail(self, text: str) -> None:
         """Say in one line what failed; the last one counts."""
         self.failure = text
@@ -180,4 +210,5 @@ class Report:
         took = step.took
         if took is None and step.begun is not None:
             took = self._clock() - step.begun
-        return Step(key, step.name, step.state, took, self._output.by_step[key])
+        lines = self._output.by_step[key]
+        return Step(key, step.name, step.state, took, lines, step.current, step.total)

@@ -14,7 +14,9 @@ from textual.widgets import Static
 
 from tui import format as fmt
 from tui.engine.jobs import JobState
+from tui.engine.report import overall
 from tui.terminal.loop import to_loop
+from tui.widgets.bar import bar
 from tui.widgets.cells import safe
 from tui.widgets.log import Line, TextLog
 from tui.widgets.table import Cell, Column, RowView, Table
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from tui.engine.jobs import Job, Step
 
+_BAR = 10
 _SIGNS = {"waiting": "·", "running": "▸", "cached": "=", "done": "✓", "failed": "✗"}
 _STYLES = {"waiting": "dim", "running": "accent", "cached": "dim", "done": "good", "failed": "bad"}
 
@@ -52,6 +55,9 @@ class JobScreen(Screen[None]):
         columns = (
             Column("sign", "", 1),
             Column("name", "STEP", 20, grow=1),
+            # As wide as there is something in them: builds count no bytes.
+            Column("bar", "", 1, priority=3, max_width=_BAR),
+            Column("bytes", "", 1, priority=2, align="right", max_width=12),
             Column("state", "STATE", 8, priority=1),
             Column("time", "TIME", 6, align="right"),
         )
@@ -84,7 +90,7 @@ class JobScreen(Screen[None]):
         table = self.query_one("#job-steps", Table)
         steps = self.job.snapshot().steps
         was_last = table.cursor_index is None or table.cursor_index >= len(table.rows) - 1
-        table.set_rows([RowView(step.key, _cells(step)) for step in steps])
+        table.set_rows([RowView(step.key, _cells(step, table.ascii)) for step in steps])
         table.display = bool(steps)
         table.styles.height = min(len(steps) + 1, max(3, self.size.height // 3))
         failed = next((step for step in steps if step.state == "failed"), None)
@@ -102,7 +108,8 @@ class JobScreen(Screen[None]):
         job = self.job
         if job.state is JobState.RUNNING:
             past = fmt.duration(max(0.0, time.time() - job.started))
-            return Text(f"running since {past} · ctrl+c cancel · Esc back, it runs on · Tab steps, output")
+            keys = "ctrl+c cancel · Esc back, it runs on · Tab steps, output"
+            return Text(f"running since {past}{_so_far(job)} · {keys}")
         took = fmt.duration((job.ended or job.started) - job.started)
         if job.state is JobState.DONE:
             return Text(f"done in {took} · Esc back")
@@ -134,7 +141,31 @@ class JobScreen(Screen[None]):
         self.dismiss(None)
 
 
-def _cells(step: Step) -> tuple[Cell, ...]:
+def _cells(step: Step, ascii_only: bool) -> tuple[Cell, ...]:
     style = _STYLES[step.state]
     seconds = fmt.duration(step.seconds) if step.seconds is not None else ""
-    return (Cell(_SIGNS[step.state], style), Cell(step.name), Cell(step.state, style), Cell(seconds, "dim"))  # type: ignore[arg-type]
+    drawn = bar(step.share, _BAR, ascii_only) if step.share is not None and step.state == "running" else ""
+    return (
+        Cell(_SIGNS[step.state], style),  # type: ignore[arg-type]
+        Cell(step.name),
+        Cell(drawn, "accent"),
+        Cell(amount(step), "dim"),
+        Cell(step.state, style),  # type: ignore[arg-type]
+        Cell(seconds, "dim"),
+    )
+
+
+def amount(step: Step) -> str:
+    """Write how much of a step is done: `12M of 40M`."""
+    if step.current is None:
+        return ""
+    if not step.total or step.current >= step.total:
+        return fmt.size(step.current)
+    return f"{fmt.size(step.current)} of {fmt.size(step.total)}"
+
+
+def _so_far(job: Job) -> str:
+    current, total = overall(job.steps)
+    if not current:
+        return ""
+    return f" · {fmt.size(current)} of {fmt.size(total)}" if total else f" · {fmt.size(current)}"
