@@ -95,6 +95,7 @@ class DemoEngine:
         self._listen()
         self._started = True
         self.world.hurry.clear()
+        self.world.alarm.open()
         if self._live:
             self._life = Life(self.world)
             self._life.start()
@@ -108,6 +109,7 @@ class DemoEngine:
             self._life.close()
             self._life = None
         self.world.hurry.set()
+        self.world.alarm.close()
         self._deafen()
         Path(self.path).unlink(missing_ok=True)
         self._cut_all()

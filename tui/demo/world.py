@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tui.demo.acts.committing import Committing
+from tui.demo.acts.execs import Execs
 from tui.demo.acts.pruning import Pruning
 from tui.demo.acts.updating import Updating
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class World(Pruning, Committing, Updating):
+class World(Execs, Pruning, Committing, Updating):
     """An engine without processes: its acts have Docker's consequences, and its events in Docker's order.
 
     All acts may be called from any thread, as from outside of the engine's API.

@@ -104,10 +104,15 @@ class Creation(Images, Networks, Volumes):
                 raise RefusalError(400, "no command specified")
             host = host_config(asked.inner("HostConfig"))
             container = self._build(name, asked, image, [*entry, *command], host)
-            container.temper = temper or self.tempers.get(normal(container.image)) or guess(container)
+            container.temper = temper or self._temper_of(container)
             self.containers[container.id] = container
             self.emit_container(container, "create")
             return container.id
+
+    def _temper_of(self, container: Container) -> Temper:
+        guessed = guess(container)
+        # A shell is a shell in any image.
+        return guessed if guessed.program else self.tempers.get(normal(container.image)) or guessed
 
     def _image_for(self, reference: str) -> Image:
         try:
@@ -192,7 +197,11 @@ def _endpoints(asked: Body, mode: str) -> dict[str, Endpoint]:
     if mode.startswith("container:"):
         return {}
     wanted = asked.inner("NetworkingConfig").inner("EndpointsConfig")
-    places = {name: wanted.inner(name).texts("Aliases") or None for name in wanted.values}
+    places = {
+        # The docker CLI calls the bridge so.
+        mode if name == "default" else name: wanted.inner(name).texts("Aliases") or None
+        for name in wanted.values
+    }
     places.setdefault(mode, None)
     return {name: Endpoint(name, aliases) for name, aliases in sorted(places.items())}
 
@@ -210,8 +219,10 @@ def _config(made: str, asked: Body, image: Image) -> dict[str, Any]:
         "Domainname": asked.text("Domainname"),
         "User": asked.text("User") or config["User"],
         **{name: asked.flag(name) for name in ("AttachStdin", "AttachStdout", "AttachStderr", "StdinOnce")},
+        **{f"Attach{name}": asked.flag(f"Attach{name}") for name in ("Stdin", "Stdout", "Stderr")},
         "Tty": asked.flag("Tty"),
         "OpenStdin": asked.flag("OpenStdin"),
+        "StdinOnce": asked.flag("StdinOnce"),
         "Env": env,
         "Cmd": asked.texts("Cmd") or config["Cmd"],
         "Image": asked.text("Image"),

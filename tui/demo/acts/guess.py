@@ -6,34 +6,36 @@ import re
 from typing import TYPE_CHECKING
 
 from tui.demo.acts.things import Temper
+from tui.demo.shell.commands import COMMANDS
+from tui.demo.shell.shell import SHELLS
 
 if TYPE_CHECKING:
     from tui.demo.acts.things import Container
 
-_DEAF = frozenset({"sleep", "tail", "sh", "ash", "bash", "cat"})
 _TERMINATED = 143
-_EXIT = re.compile(r"(?:echo (?P<words>[^;&|>]*); *)?exit (?P<code>\d+)")
+_MADE_UP = "server"
+"""What tests and scenes call a program that only runs; every image has it."""
+_ENTRANCE = re.compile(r"[\w./-]*entrypoint(?:\.sh)?")
 
 
 def guess(container: Container) -> Temper:
-    """Say how a command would run: `true`, `false`, `echo` and `sh -c 'exit 3'` end at once.
+    """Say how a command would run: what the demo's shell knows is run by it, and all else just runs.
 
     As a container's first process, without an init, a shell and many tools ignore SIGTERM.
     """
-    program, args = container.path.rpartition("/")[2], container.args
-    if program in {"true", "false"}:
-        return Temper(lasts=0, exit_code=int(program == "false"))
-    if program == "echo":
-        return Temper(lasts=0, opening=[("stdout", " ".join(args))])
-    found = (
-        _EXIT.fullmatch(args[1].strip()) if program == "sh" and args[:1] == ["-c"] and len(args) > 1 else None
-    )
-    if found is not None:
-        said = [("stdout", found["words"])] if found["words"] is not None else []
-        return Temper(lasts=0, exit_code=int(found["code"]), opening=said)
-    if program == "sh" and not args and not container.tty:
-        # A shell without anything to read.
-        return Temper(lasts=0)
-    if program in _DEAF:
-        return Temper(on_term=_TERMINATED if container.host.get("Init") else None)
-    return Temper()
+    if _known(words_of(container)[0]):
+        on_term = _TERMINATED if container.host.get("Init") else None
+        return Temper(on_term=on_term, program=True, found=False)
+    return Temper(found=container.path == _MADE_UP)
+
+
+def words_of(container: Container) -> list[str]:
+    """Give the command that is run in the end: an entry script runs what it is given."""
+    words = [container.path, *container.args]
+    entrance = _ENTRANCE.fullmatch(container.path) and container.args and _known(container.args[0])
+    return words[1:] if entrance else words
+
+
+def _known(word: str) -> bool:
+    name = word.rpartition("/")[2]
+    return name in COMMANDS or name in SHELLS

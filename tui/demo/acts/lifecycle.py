@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tui.demo.acts.checks import Checks
-from tui.demo.acts.creation import Creation
-from tui.demo.acts.journal import Journal
+from tui.demo.acts.programs import Programs
 from tui.demo.acts.signals import number_of
 from tui.demo.acts.things import Health
 from tui.demo.refusal import RefusalError
@@ -21,7 +20,7 @@ _GRACE = 10.0
 _KILLED = 137
 
 
-class Lifecycle(Creation, Journal, Checks):
+class Lifecycle(Programs, Checks):
     """The acts on containers that exist."""
 
     def start(self, reference: str) -> bool:
@@ -34,7 +33,12 @@ class Lifecycle(Creation, Journal, Checks):
                 return False
             one.by_hand = False
             one.restarts = 0
-            self._run(one)
+            try:
+                self._run(one)
+            except RefusalError:
+                if one.host["AutoRemove"]:
+                    self._forget(one, volumes=True)
+                raise
             return True
 
     def revive(self, reference: str) -> None:
@@ -49,6 +53,7 @@ class Lifecycle(Creation, Journal, Checks):
         for end in one.endpoints.values():
             self.find_network(end.network)
         ports = self._ports(one)
+        self.check_start(one)
         for end in one.endpoints.values():
             self.join(one, end)
         for mount in one.mounts:
@@ -60,6 +65,7 @@ class Lifecycle(Creation, Journal, Checks):
             one.health = Health()
         self.emit_container(one, "start")
         self.say(one, one.temper.opening)
+        self.begin(one)
         if one.temper.lasts == 0:
             self.expire(one.id)
 
@@ -101,6 +107,7 @@ class Lifecycle(Creation, Journal, Checks):
 
     def _halt(self, one: Container, code: int, *, stopped: bool = False, oom: bool = False) -> None:
         """Let a container's processes be gone; Docker tells `stop` before `die`."""
+        self.end_programs(one)
         for end in one.endpoints.values():
             if end.id:
                 self.leave(one, end)
@@ -115,8 +122,13 @@ class Lifecycle(Creation, Journal, Checks):
             self.emit_container(one, "stop")
         seconds = (one.finished - one.started) // SECOND
         self.emit_container(one, "die", execDuration=str(seconds), exitCode=str(code))
+        self.let_go(one)
         if one.host["AutoRemove"] and one.state == "exited":
             self._forget(one, volumes=True)
+
+    def halt(self, one: Container, code: int) -> None:
+        """Let a container's processes be gone, as its first one ended by itself."""
+        self._halt(one, code)
 
     def die(self, reference: str, code: int = 1, *, oom: bool = False) -> None:
         """Let a container's process end by itself; with `oom`, killed for its memory."""
@@ -203,6 +215,7 @@ class Lifecycle(Creation, Journal, Checks):
             if one.state == "paused":
                 raise RefusalError(409, f"Container {one.id} is already paused")
             one.state = "paused"
+            self.pause_programs(one, paused=True)
             self.emit_container(one, "pause")
 
     def unpause(self, reference: str) -> None:
@@ -213,6 +226,7 @@ class Lifecycle(Creation, Journal, Checks):
                 raise RefusalError(500, f"Container {one.id} is not paused")
             one.state = "running"
             self.emit_container(one, "unpause")
+            self.pause_programs(one, paused=False)
 
     def rename(self, reference: str, name: str) -> None:
         """Give a container another name."""

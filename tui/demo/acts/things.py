@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from tui.demo.shell.files import Node, folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
+    from tui.demo.acts.tap import Tap
+    from tui.demo.shell.files import Tree
+    from tui.demo.shell.process import Process
     from tui.demo.wire.bell import Bell
 
     Said: TypeAlias = tuple[str, str]
@@ -25,6 +31,7 @@ class Volume:
     labels: dict[str, str] | None = None
     options: dict[str, str] | None = None
     size: int = 0
+    files: Node = field(default_factory=folder)
 
 
 @dataclass(slots=True)
@@ -193,6 +200,8 @@ class Temper:
         last_words: what it writes before its own end.
         closing: what it writes when it is stopped.
         checks: what its health check finds, `pass` or `fail`, and says; one after the other, over and over.
+        program: whether its command is really run, by the demo's shell, and decides all that it writes.
+        found: whether its command is taken to be in its image; else a start looks for it.
 
     """
 
@@ -213,6 +222,8 @@ class Temper:
     last_words: Sequence[Said] = ()
     closing: Sequence[Said] = ()
     checks: Sequence[Said] = (("pass", ""),)
+    program: bool = False
+    found: bool = True
 
     def line(self, number: int, chance: Random) -> Said:
         """Give the script's line that comes as this number."""
@@ -220,8 +231,39 @@ class Temper:
 
 
 @dataclass(slots=True)
+class Exec:
+    """A command that is run in a container besides its own; `exit_code` is None until it has ended.
+
+    `streams` are those that a client is connected to; `keys` detach it; `inner` is the process id inside.
+    """
+
+    id: str
+    command: list[str]
+    streams: frozenset[str]
+    tty: bool = False
+    env: list[str] = field(default_factory=list)
+    folder: str = ""
+    user_name: str = ""
+    user: str = "0"
+    privileged: bool = False
+    keys: bytes = b""
+    size: tuple[int, int] = (0, 0)
+    running: bool = False
+    exit_code: int | None = None
+    pid: int = 0
+    inner: int = 0
+    process: Process | None = None
+    taps: set[Tap] = field(default_factory=set)
+    begun: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(slots=True)
 class Container:
-    """A container; times in nanoseconds since 1970, 0 for never; `config` and `host` as in Docker's JSON."""
+    """A container; times in nanoseconds since 1970, 0 for never; `config` and `host` as in Docker's JSON.
+
+    `taps` are those attached to its output, `unfinished` the lines of which the log has nothing yet; `early`
+    was written to its input before it ran, and an empty piece closes that; `terminal` is rows and columns.
+    """
 
     id: str
     name: str
@@ -249,6 +291,15 @@ class Container:
     temper: Temper = field(default_factory=Temper)
     log: list[Record] = field(default_factory=list)
     bells: set[Bell] = field(default_factory=set)
+    taps: set[Tap] = field(default_factory=set)
+    unfinished: dict[str, bytes] = field(default_factory=dict)
+    process: Process | None = None
+    early: list[bytes] = field(default_factory=list)
+    terminal: tuple[int, int] = (0, 0)
+    execs: dict[str, Exec] = field(default_factory=dict)
+    forks: int = 0
+    files: Tree | None = None
+    family: str = ""
 
     @property
     def up(self) -> bool:

@@ -8,7 +8,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote
 
-from tui.demo.api import containers, events, images, logs, networks, stats, system, volumes
+from tui.demo.api import (
+    archives,
+    attach,
+    build,
+    commit,
+    containers,
+    events,
+    execs,
+    images,
+    logs,
+    networks,
+    prune,
+    stats,
+    system,
+    transfer,
+    volumes,
+)
 from tui.demo.refusal import RefusalError
 from tui.demo.wire.answers import Answer, Call, Stream, as_json
 from tui.demo.wire.query import Query
@@ -27,7 +43,23 @@ _COMMON["Server"] = f"Docker/{system.VERSION} (linux)"
 
 
 def _table() -> list[tuple[str, re.Pattern[str], Function]]:
-    modules = (system, events, containers, logs, stats, images, volumes, networks)
+    modules = (
+        system,
+        events,
+        containers,
+        attach,
+        execs,
+        logs,
+        stats,
+        images,
+        volumes,
+        networks,
+        prune,
+        transfer,
+        archives,
+        build,
+        commit,
+    )
     return [(method, re.compile(path), run) for module in modules for method, path, run in module.ROUTES]
 
 

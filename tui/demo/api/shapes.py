@@ -212,7 +212,7 @@ def whole(world: World, one: Container, *, size: bool = False) -> dict[str, Any]
         "MountLabel": "",
         "ProcessLabel": "",
         "AppArmorProfile": "docker-default",
-        "ExecIDs": None,
+        "ExecIDs": [made.id for made in one.execs.values() if made.exit_code is None] or None,
         "HostConfig": one.host,
         "GraphDriver": {
             "Data": {

@@ -47,6 +47,18 @@ class Stream:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Hijack(Stream):
+    """A connection that is no HTTP any more once its head is sent: both sides write as they like.
+
+    `run` is given a `Duplex`; `content_type` is told to a client that asked for an upgrade; `bare` leaves
+    the common headers out, as attach does; a `status` other than 0 is a refusal, in the head of the stream.
+    """
+
+    bare: bool = False
+    status: int = 0
+
+
 def as_json(value: Any, status: int = 200) -> Answer:
     """Make an answer of a JSON value."""
     return Answer(status, json.dumps(value, separators=(",", ":")).encode() + b"\n", "application/json")

@@ -8,7 +8,8 @@ import socket
 from email.utils import formatdate
 from typing import TYPE_CHECKING, BinaryIO
 
-from tui.demo.wire.answers import Answer, Call, Stream
+from tui.demo.wire.answers import Answer, Call, Hijack, Stream
+from tui.demo.wire.hijack import Duplex, drained, head_of
 from tui.demo.wire.requests import MalformedError, read_call
 from tui.demo.wire.sink import GoneError, Sink, send
 
@@ -37,7 +38,7 @@ class Peer:
         try:
             with self._sock.makefile("rb") as file:
                 while (call := self._read(file)) is not None:
-                    if not self._reply(call):
+                    if not self._reply(call, file):
                         return
         except (GoneError, OSError, ValueError):
             # ValueError is what a file object says once its socket was closed by another thread.
@@ -63,11 +64,14 @@ class Peer:
             send(self._sock, text.encode("latin-1", "replace"))
             return None
 
-    def _reply(self, call: Call) -> bool:
+    def _reply(self, call: Call, file: BinaryIO) -> bool:
         """Answer, and say whether the connection goes on."""
         lasting = call.version == "HTTP/1.1" and call.headers.get("connection", "").lower() != "close"
         answer = self._answer(call)
         self._gate.wait()
+        if isinstance(answer, Hijack):
+            self._hand_over(call, answer, file)
+            return False
         if isinstance(answer, Stream):
             return self._stream(call, answer) and lasting
         headers = dict(answer.headers)
@@ -80,6 +84,14 @@ class Peer:
         body = b"" if call.method == "HEAD" else answer.body or b""
         send(self._sock, _head(call.version, answer.status, headers.items()) + body)
         return lasting
+
+    def _hand_over(self, call: Call, answer: Hijack, file: BinaryIO) -> None:
+        duplex = Duplex(self._sock, self._gate, head_of(call, answer), drained(self._sock, file))
+        try:
+            answer.run(duplex)
+            duplex.open()
+        finally:
+            duplex.close()
 
     def _stream(self, call: Call, stream: Stream) -> bool:
         chunked = call.version == "HTTP/1.1"
