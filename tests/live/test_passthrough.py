@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -224,50 +223,55 @@ def test_the_whole_of_wherry_without_a_docker_cli(
     env = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state"), "PATH": str(tmp_path)}
     with Recorded([sys.executable, "-m", "tui", "-H", URL], env) as terminal:
         terminal.wait_for(re.escape(name))
-        terminal.type("2/" + prefix)
+        terminal.send("2")
+        terminal.wait_for("━2 Containers")
+        terminal.type("/" + prefix)
+        terminal.wait_for(f"Containers.*/{prefix}")
         terminal.send("enter")
-        terminal.wait_for(f"{prefix}")
-        time.sleep(0.5)
+        terminal.wait_for("▸.*wherry-test")
         terminal.send("x")
         terminal.wait_for(rf"exec -it --detach-keys .* {name} ash\n  leave with exit or ctrl\+d")
-        terminal.wait_for("/ #")
+        terminal.wait_for("(?m)^/ #")
         terminal.type("stty size; touch /made; exit\r")
         terminal.wait_for("45 160")
-        _go_back(terminal)
-        terminal.wait_for("exit code 0")
+        _go_back(terminal, "ash: exit code 0")
         assert docker_cli("exec", name, "ls", "/made") == "/made"
 
         terminal.send("X")
         terminal.wait_for("Run a command in")
         usual = f"-it {name} sh"
-        time.sleep(1)
-        terminal.type("\x7f" * len(usual) + f"--gpus all {usual}")
+        terminal.wait_for("docker exec .* sh ")
+        terminal.type("\x7f" * len(usual))
+        terminal.wait_gone(f"docker exec .*{usual}")
+        terminal.type(f"--gpus all {usual}")
         terminal.send("enter")
-        terminal.wait_for("--gpus of docker exec needs the docker CLI")
-        terminal.type("\x7f" * len(f"--gpus all {usual}") + f"{usual} -l")
+        terminal.wait_for("--gpus of docker exec needs")
+        terminal.type("\x7f" * len(f"--gpus all {usual}"))
+        terminal.wait_gone("--gpus all")
+        terminal.type(f"{usual} -l")
         terminal.send("enter")
-        terminal.wait_for("sh -l\n(?s:.*)/ #")
+        terminal.wait_for("(?m)^/ #")
         terminal.type("exit 3\r")
         terminal.wait_for("it ended with exit code 3; press a key")
-        _go_back(terminal)
-        terminal.wait_for("exit code 3")
+        _go_back(terminal, "sh -l: exit code 3")
 
         terminal.send("a")
         terminal.wait_for("ctrl\\+p ctrl\\+q detaches")
-        terminal.wait_for("/ #")
+        terminal.wait_for("(?m)^/ #")
         terminal.send("ctrl+p", "ctrl+q")
-        _go_back(terminal)
-        terminal.wait_for("detached: ")
+        _go_back(terminal, r"attach \S+: detached: ")
 
-        terminal.type("3/" + prefix)
+        terminal.send("3")
+        terminal.wait_for("━3 Images")
+        terminal.type("/" + prefix)
+        terminal.wait_for(f"Images.*/{prefix}")
         terminal.send("enter")
-        time.sleep(0.5)
+        terminal.wait_for("▸.*bb:2")
         terminal.send("x")
-        terminal.wait_for(rf"run -it --rm {prefix}img:1")
-        terminal.wait_for("/ #")
+        terminal.wait_for(r"run -it --rm \S+:\d")
+        terminal.wait_for("(?m)^/ #")
         terminal.type("exit\r")
-        _go_back(terminal)
-        terminal.wait_for("exit code 0")
+        _go_back(terminal, r"--rm \S+: exit code 0")
         terminal.send("A")
         terminal.wait_for("(?s)run -it --rm.*exec")
         terminal.send("esc", "q")
@@ -275,11 +279,12 @@ def test_the_whole_of_wherry_without_a_docker_cli(
         terminal.check_restored()
 
 
-def _go_back(terminal: Terminal) -> None:
-    """Press a key where one is waited for."""
-    terminal.wait_for("press a key|Containers|CONTAINERS")
+def _go_back(terminal: Terminal, how: str) -> None:
+    """Press a key where one is waited for, and see the status line say how it ended."""
+    terminal.wait_for(f"press a key|{how}")
     if "press a key" in terminal.text():
         terminal.send("k")
+    terminal.wait_for(how)
 
 
 def test_in_the_background_and_named(docker_cli: DockerCli, prefix: str, tmp_path: Path) -> None:
