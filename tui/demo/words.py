@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 import time
 
@@ -34,6 +35,13 @@ def moment(text: str) -> int:
     if found is None:
         raise RefusalError(500, f'strconv.ParseInt: parsing "{text}": invalid syntax')
     return int(found[1]) * SECOND + int((found[2] or "").ljust(9, "0")[:9])
+
+
+def moment_of(text: str) -> int:
+    """Read a time such as 2026-11-24T15:52:16.083033702Z into nanoseconds since 1970."""
+    whole, _, rest = text.removesuffix("Z").partition(".")
+    seconds = calendar.timegm(time.strptime(whole, "%Y-%m-%dT%H:%M:%S"))
+    return seconds * SECOND + int(rest.ljust(9, "0")[:9] or 0)
 
 
 def duration(nanos: int) -> str:

@@ -10,7 +10,7 @@ from tui.demo.acts.lifecycle import Lifecycle
 from tui.demo.acts.things import Image, Layer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tui.demo.acts.things import Container
 
@@ -46,7 +46,7 @@ class Committing(Lifecycle):
     def commit(
         self,
         one: Container,
-        config: Mapping[str, Any],
+        configure: Callable[[], dict[str, Any]],
         *,
         name: str = "",
         comment: str = "",
@@ -55,7 +55,7 @@ class Committing(Lifecycle):
     ) -> str:
         """Make an image of a container and what it has written.
 
-        `config` is the image's; `name`, with its tag, may be empty; `pause` freezes a running container
+        `configure` gives the image's Config, and is asked while all is still; `name`, with its tag, may be empty; `pause` freezes a running container
         meanwhile.
 
         Returns:
@@ -66,21 +66,27 @@ class Committing(Lifecycle):
             paused = pause and one.state == "running"
             if paused:
                 self.pause(one.id)
-            parent = self.images.get(one.image_id)
-            made = f"sha256:{self.ids.digest('image')}"
-            size, now = (one.temper.written if one.started else 0), self.now()
-            words = " ".join([one.path, *one.args])
-            own = Layer(words, size, layer_id(made, size), now, comment, author)
-            image = Image(made, now, [], [], [*(parent.layers if parent else ()), own], dict(config), comment)
-            image.parent, image.author, image.docker_version = one.image_id, author, ENGINE
-            self.images[made] = image
-            if name:
-                self.give(image, name)
-                self.emit_image(image, "tag", name)
-            self.emit_container(one, "commit", comment=comment, imageID=made, imageRef=name)
-            if paused:
-                self.unpause(one.id)
-            return made
+            try:
+                image = self._committed(one, configure(), comment, author)
+                if name:
+                    self.give(image, name)
+                    self.emit_image(image, "tag", name)
+                self.emit_container(one, "commit", comment=comment, imageID=image.id, imageRef=name)
+            finally:
+                if paused:
+                    self.unpause(one.id)
+            return image.id
+
+    def _committed(self, one: Container, config: dict[str, Any], comment: str, author: str) -> Image:
+        parent = self.images.get(one.image_id)
+        made = f"sha256:{self.ids.digest('image')}"
+        size, now = (one.temper.written if one.started else 0), self.now()
+        words = " ".join([one.path, *one.args])
+        own = Layer(words, size, layer_id(made, size), now, comment, author)
+        image = Image(made, now, [], [], [*(parent.layers if parent else ()), own], config, comment)
+        image.parent, image.author, image.docker_version = one.image_id, author, ENGINE
+        self.images[made] = image
+        return image
 
     def import_files(self, size: int, config: Mapping[str, Any], *, name: str = "", comment: str = "") -> str:
         """Make an image of an archive with so many bytes of files; gives its id."""

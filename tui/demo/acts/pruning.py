@@ -26,7 +26,7 @@ class Pruning(Lifecycle, Removal):
         with self.lock:
             going = [
                 one
-                for one in self.containers.values()
+                for one in sorted(self.containers.values(), key=lambda one: -one.created)
                 if not one.up and _wanted(filters, one.labels, one.created, until)
             ]
             for one in going:

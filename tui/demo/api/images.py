@@ -26,7 +26,7 @@ def row(image: Image) -> dict[str, Any]:
         "Created": image.created // SECOND,
         "Id": image.id,
         "Labels": image.config["Labels"],
-        "ParentId": "",
+        "ParentId": image.parent,
         "RepoDigests": image.digests,
         "RepoTags": image.tags,
         "SharedSize": -1,
@@ -47,10 +47,13 @@ def _list(world: World, call: Call) -> Answer:
     dangling = filters.choice("dangling")
     after = max((world.find_image(one).created for one in filters.values("since")), default=-1)
     before = min((world.find_image(one).created for one in filters.values("before")), default=None)
+    everything = call.query.flag("all")
+    parents = {image.parent for image in world.images.values()}
     found = [
         image
         for image in world.images.values()
         if _matches(image, filters)
+        and (everything or image.tags or image.digests or image.id not in parents)
         and dangling in {None, not image.tags}
         and image.created > after
         and (before is None or image.created < before)
@@ -60,50 +63,63 @@ def _list(world: World, call: Call) -> Answer:
 
 def _inspect(world: World, call: Call) -> Answer:
     image = world.find_image(call.parts["name"])
-    folder = f"/var/lib/docker/overlay2/{image.id[-25:]}"
+    layers = [layer.id for layer in image.layers if layer.id]
+    below = [f"{_folder(layer)}/diff" for layer in reversed(layers[:-1])]
+    folder = _folder(layers[-1] if layers else image.id)
     return as_json(
         {
             "Id": image.id,
             "RepoTags": image.tags,
             "RepoDigests": image.digests,
-            "Parent": "",
+            "Parent": image.parent,
             "Comment": image.comment,
             "Created": stamp(image.created),
-            "DockerVersion": "",
-            "Author": "",
+            "DockerVersion": image.docker_version,
+            "Author": image.author,
             "Config": image.config,
-            "Architecture": "amd64",
+            "Architecture": image.architecture,
             "Os": "linux",
             "Size": image.size,
             "GraphDriver": {
                 "Data": {
+                    **({"LowerDir": ":".join(below)} if below else {}),
                     "MergedDir": f"{folder}/merged",
                     "UpperDir": f"{folder}/diff",
                     "WorkDir": f"{folder}/work",
                 },
                 "Name": "overlay2",
             },
-            "RootFS": {"Type": "layers", "Layers": [layer.id for layer in image.layers if layer.id]},
+            "RootFS": {"Type": "layers", "Layers": layers},
             "Metadata": {"LastTagTime": stamp(image.tagged)},
         }
     )
 
 
+def _folder(layer: str) -> str:
+    return f"/var/lib/docker/overlay2/{layer.removeprefix('sha256:')}"
+
+
 def _history(world: World, call: Call) -> Answer:
     image = world.find_image(call.parts["name"])
-    steps: list[dict[str, Any]] = [
-        {
-            "Comment": image.comment,
-            "Created": layer.created // SECOND,
-            "CreatedBy": layer.created_by,
-            "Id": "<missing>",
-            "Size": layer.size,
-            "Tags": None,
-        }
-        for layer in reversed(image.layers)
-    ]
-    if steps:
-        steps[0] |= {"Id": image.id, "Tags": image.tags or None}
+    # Only the images that it was built on here are known by their ids.
+    known = {len(image.layers): image}
+    below = world.images.get(image.parent)
+    while below is not None:
+        known.setdefault(len(below.layers), below)
+        below = world.images.get(below.parent)
+    steps: list[dict[str, Any]] = []
+    for number, layer in reversed(list(enumerate(image.layers, 1))):
+        at = known.get(number)
+        steps.append(
+            {
+                "Comment": layer.comment,
+                "Created": layer.created // SECOND,
+                "CreatedBy": layer.created_by,
+                "Id": at.id if at else "<missing>",
+                "Size": layer.size,
+                "Tags": (at.tags or None) if at else None,
+            }
+        )
     return as_json(steps)
 
 
@@ -115,7 +131,9 @@ def _tag(world: World, call: Call) -> Answer:
 
 
 def _remove(world: World, call: Call) -> Answer:
-    return as_json(world.remove_image(call.parts["name"], force=call.query.flag("force")))
+    query = call.query
+    gone = world.remove_image(call.parts["name"], force=query.flag("force"), prune=not query.flag("noprune"))
+    return as_json(gone)
 
 
 ROUTES: list[Route] = [

@@ -77,8 +77,8 @@ def _build(world: World, call: Call) -> Answer:
         )
     filters = call.query.filters()
     try:
-        call.query.filters(_CACHE)
         before = _last_use(world, filters)
+        call.query.filters(_CACHE)
     except RefusalError as refusal:
         raise RefusalError(refusal.status, f"failed to prune build cache: {refusal.message}") from None
     everything = call.query.flag("all")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from tui.demo.api.images import row as image_row
 from tui.demo.api.shapes import row as container_row
 from tui.demo.api.stats import CPUS, MEMORY
 from tui.demo.api.volumes import shape as volume_shape
+from tui.demo.refusal import RefusalError
 from tui.demo.wire.answers import Answer, as_json
 from tui.demo.words import stamp
 
 if TYPE_CHECKING:
+    from tui.demo.acts.things import Cached, Image
     from tui.demo.api.router import Route
     from tui.demo.wire.answers import Call
     from tui.demo.world import World
@@ -19,13 +22,14 @@ if TYPE_CHECKING:
 VERSION = "26.1.5"
 API = "1.45"
 OLDEST_API = "1.24"
+_KINDS = {"container": "Containers", "image": "Images", "volume": "Volumes", "build-cache": "BuildCache"}
 _KERNEL = "6.8.0-45-generic"
 _BUILT = "2024-07-23T19:19:09.000000000+00:00"
 
 
 def _ping(world: World, call: Call) -> Answer:  # every route is called alike
     headers = {
-        "Builder-Version": "2",
+        "Builder-Version": "1",
         "Cache-Control": "no-cache, no-store, must-revalidate",
         "Pragma": "no-cache",
         "Swarm": "inactive",
@@ -106,27 +110,56 @@ def _info(world: World, call: Call) -> Answer:  # every route is called alike
 
 
 def _space(world: World, call: Call) -> Answer:
-    wanted = call.query.text("type")
-    parts: dict[str, tuple[str, Any]] = {
-        "image": ("Images", [_image(world, one) for one in world.images.values()]),
-        "container": (
-            "Containers",
-            [container_row(world, one, size=True) for one in world.containers.values()],
-        ),
-        "volume": ("Volumes", [_volume(world, one) for one in world.volumes]),
-        "build-cache": ("BuildCache", []),
-    }
-    layers = {layer.id: layer.size for image in world.images.values() for layer in image.layers}
-    space: dict[str, Any] = {"LayersSize": sum(layers.values()) if wanted in {"", "image"} else 0}
-    for kind, (name, items) in parts.items():
-        space[name] = items if wanted in {"", kind} else None
+    wanted = set(call.query.texts("type")) or set(_KINDS)
+    for kind in wanted - set(_KINDS):
+        raise RefusalError(400, f"unknown object type: {kind}")
+    space: dict[str, Any] = {"LayersSize": 0, **dict.fromkeys(_KINDS.values())}
+    if "image" in wanted:
+        stacks = Counter(stack for one in world.images.values() for stack, _ in one.chain)
+        layers = {stack: size for one in world.images.values() for stack, size in one.chain}
+        space["LayersSize"] = sum(layers.values())
+        parents = {one.parent for one in world.images.values()}
+        space["Images"] = [
+            _image(world, one, stacks)
+            for one in sorted(world.images.values(), key=lambda one: -one.created)
+            if one.tags or one.digests or one.id not in parents
+        ]
+    if "container" in wanted:
+        space["Containers"] = [container_row(world, one, size=True) for one in world.containers.values()]
+    if "volume" in wanted:
+        space["Volumes"] = [_volume(world, one) for one in world.volumes]
+    if "build-cache" in wanted:
+        shared = world.layers_in_images()
+        space["BuildCache"] = [_cached(one, shared) for one in world.build_cache.values()]
     return as_json(space)
 
 
-def _image(world: World, image: Any) -> dict[str, Any]:
-    others = {layer.id for one in world.images.values() if one is not image for layer in one.layers}
-    shared = sum(layer.size for layer in image.layers if layer.id in others)
-    return {**image_row(image), "Containers": len(world.users_of_image(image.id)), "SharedSize": shared}
+def _image(world: World, image: Image, stacks: Counter[str]) -> dict[str, Any]:
+    shared = sum(size for stack, size in image.chain if stacks[stack] > 1)
+    return {
+        **image_row(image),
+        "Containers": len(world.users_of_image(image.id)),
+        # Unlike the list, this has null for nothing.
+        "RepoDigests": image.digests or None,
+        "RepoTags": image.tags or None,
+        "SharedSize": shared,
+    }
+
+
+def _cached(one: Cached, shared: set[str]) -> dict[str, Any]:
+    return {
+        "ID": one.id,
+        # The blank is Engine 26.1's own.
+        **({" Parents": list(one.parents)} if one.parents else {}),
+        "Type": one.type,
+        "Description": one.description,
+        "InUse": False,
+        "Shared": one.layer in shared,
+        "Size": one.size,
+        "CreatedAt": stamp(one.created),
+        "LastUsedAt": stamp(one.used) if one.used else None,
+        "UsageCount": one.uses,
+    }
 
 
 def _volume(world: World, name: str) -> dict[str, Any]:

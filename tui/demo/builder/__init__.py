@@ -1,0 +1,1 @@
+"""The classic builder: from a Dockerfile and a context to an image, in Docker's words."""
