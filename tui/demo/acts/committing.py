@@ -55,8 +55,8 @@ class Committing(Lifecycle):
     ) -> str:
         """Make an image of a container and what it has written.
 
-        `configure` gives the image's Config, and is asked while all is still; `name`, with its tag, may be empty; `pause` freezes a running container
-        meanwhile.
+        `configure` gives the image's Config, and is asked while all is still; `name`, with its tag, may be
+        empty; `pause` freezes a running container meanwhile.
 
         Returns:
             The image's id.
