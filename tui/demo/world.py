@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from tui.demo.acts.committing import Committing
 from tui.demo.acts.execs import Execs
 from tui.demo.acts.pruning import Pruning
+from tui.demo.acts.pulling import Pulling
+from tui.demo.acts.saving import Saving
 from tui.demo.acts.updating import Updating
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class World(Execs, Pruning, Committing, Updating):
+class World(Execs, Pruning, Pulling, Committing, Saving, Updating):
     """An engine without processes: its acts have Docker's consequences, and its events in Docker's order.
 
     All acts may be called from any thread, as from outside of the engine's API.
