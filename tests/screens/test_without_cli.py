@@ -6,6 +6,7 @@ import pytest
 
 from tests.screens.wherry import driven_on
 from tui.demo.server import DemoEngine
+from tui.engine.builders import NO_BUILDKIT
 from tui.engine.interactive import Attach, Exec, Run
 from tui.store.activity import Outcome
 
@@ -71,3 +72,22 @@ async def test_an_image_is_run_in_the_background(tmp_path):
             await w.press("enter")
             await w.until(lambda: any(c.name == "inback" and c.up for c in w.app.session.store.containers))
             assert not w.lender.loans
+
+
+async def test_a_build_says_that_the_engine_has_no_buildkit(tmp_path):
+    program = tmp_path / "docker"
+    program.write_text("#!/bin/sh\necho github.com/docker/buildx 0.13.1\n")
+    program.chmod(0o755)
+    (tmp_path / "Dockerfile").write_text("FROM hello-world\n")
+    with DemoEngine(str(tmp_path / "e.sock")) as engine:
+        async with driven_on(engine.url, folder=tmp_path, environ={"PATH": str(tmp_path)}) as w:
+            assert w.app.session.tools is not None
+            assert w.app.session.tools.buildx
+            await w.press("3", "b")
+            await w.sees("Build an image")
+            await w.press("enter")
+            await w.until(lambda: w.app.session.activity.entries)
+            job = w.app.session.activity.entries[0].job
+            assert job is not None
+            await w.until(lambda: job.output)
+            assert job.output[0] == NO_BUILDKIT
