@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.demo.acts.lifecycle import Lifecycle
-from tui.demo.acts.references import Reference
+from tui.demo.acts.references import Reference, normal
 from tui.demo.acts.things import Image
 from tui.demo.registry.offer import blob, packed
 from tui.demo.registry.registry import DENIED
@@ -53,6 +53,7 @@ class Pulling(Lifecycle):
             actual = wanted if wanted in offer.architectures else offer.architectures[0]
             newer = (yield from self._pull_one(one, offer, actual)) or newer
             yield {"status": f"Digest: {offer.digest()}"}
+        self._tell("pull", reference)
         said = "Downloaded newer image for" if newer else "Image is up to date for"
         yield {"status": f"Status: {said} {reference.name}"}
         if platform and actual != wanted:
@@ -87,7 +88,6 @@ class Pulling(Lifecycle):
                 tagged = image.tagged
                 self.give(image, name)
                 image.tagged = tagged
-            self.emit_image(image, "pull", reference.repository, name)
         return not known
 
     def _parts(self, history: Sequence[Layer]) -> list[Part]:
@@ -118,6 +118,7 @@ class Pulling(Lifecycle):
             if not allowed:
                 yield failure(DENIED)
                 return
+        self._tell("push", reference)
 
     def _push_one(self, reference: Reference, image: Image, *, allowed: bool) -> Messages:
         with self.lock:
@@ -135,7 +136,13 @@ class Pulling(Lifecycle):
             digest = f"{reference.repository}@{offer.digest()}"
             if digest not in image.digests:
                 image.digests.append(digest)
-            self.emit_image(image, "push", reference.repository, reference.name)
         size = 529 + 167 * len(layers)
         yield {"status": f"{reference.tag}: digest: {offer.digest()} size: {size}"}
         yield {"progressDetail": {}, "aux": {"Tag": reference.tag, "Digest": offer.digest(), "Size": size}}
+
+    def _tell(self, action: str, reference: Reference) -> None:
+        """Emit the event of a whole pull or push; of several tags at once Docker knows no labels."""
+        with self.lock:
+            image = self.by_name(normal(reference.name))
+            labels = image.labels if image is not None else {}
+            self.emit("image", action, reference.name, {**labels, "name": reference.repository})

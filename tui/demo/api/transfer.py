@@ -53,12 +53,12 @@ def _create(world: World, call: Call) -> Answer | Stream:
 
 
 def _push(world: World, call: Call) -> Stream:
-    reference = parse(call.parts["name"], call.query.text("tag"))
     header = call.headers.get("x-registry-auth", "")
     if not header:
         raise RefusalError(
             400, "bad parameters and missing X-Registry-Auth: invalid X-Registry-Auth header: EOF"
         )
+    reference = parse(call.parts["name"], call.query.text("tag"))
     return streamed(world, world.push(reference, _user(header)))
 
 

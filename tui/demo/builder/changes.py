@@ -165,11 +165,13 @@ def _onbuild(config: dict[str, Any], one: Instruction, env: Mapping[str, str]) -
 
 def _entrypoint(config: dict[str, Any], one: Instruction, env: Mapping[str, str]) -> str:
     config["Entrypoint"] = command(config, one) if one.rest else None
+    config.pop("ArgsEscaped", None)
     return f"ENTRYPOINT {quoted(config['Entrypoint'] or [])}"
 
 
 def _cmd(config: dict[str, Any], one: Instruction, env: Mapping[str, str]) -> str:
     config["Cmd"] = command(config, one) if one.rest else None
+    config.pop("ArgsEscaped", None)
     return f"CMD {quoted(config['Cmd'] or [])}"
 
 
