@@ -53,12 +53,16 @@ class Lifecycle(Programs, Checks):
         for end in one.endpoints.values():
             self.find_network(end.network)
         ports = self._ports(one)
-        self.check_start(one)
         for end in one.endpoints.values():
             self.join(one, end)
         for mount in one.mounts:
             if mount.type == "volume":
                 self._emit_mount(one, mount.name, "mount", mount.target, writable=mount.writable)
+        try:
+            self.check_start(one)
+        except RefusalError:
+            self._give_back(one)
+            raise
         one.state, one.started, one.exit_code, one.error, one.oom = "running", self.tick(), 0, "", False
         one.pid, one.sandbox, one.ports = self.ids.pid(), self.ids.digest("sandbox"), ports
         if one.config.get("Healthcheck"):
@@ -108,12 +112,7 @@ class Lifecycle(Programs, Checks):
     def _halt(self, one: Container, code: int, *, stopped: bool = False, oom: bool = False) -> None:
         """Let a container's processes be gone; Docker tells `stop` before `die`."""
         self.end_programs(one)
-        for end in one.endpoints.values():
-            if end.id:
-                self.leave(one, end)
-        for mount in one.mounts:
-            if mount.type == "volume":
-                self._emit_mount(one, mount.name, "unmount")
+        self._give_back(one)
         one.finished, one.exit_code, one.oom, one.pid, one.ports = self.tick(), code, oom, 0, {}
         one.state = "restarting" if not stopped and _comes_back(one, code) else "exited"
         if one.health is not None:
@@ -125,6 +124,15 @@ class Lifecycle(Programs, Checks):
         self.let_go(one)
         if one.host["AutoRemove"] and one.state == "exited":
             self._forget(one, volumes=True)
+
+    def _give_back(self, one: Container) -> None:
+        """Leave the networks and the volumes."""
+        for end in one.endpoints.values():
+            if end.id:
+                self.leave(one, end)
+        for mount in one.mounts:
+            if mount.type == "volume":
+                self._emit_mount(one, mount.name, "unmount")
 
     def halt(self, one: Container, code: int) -> None:
         """Let a container's processes be gone, as its first one ended by itself."""
@@ -269,6 +277,7 @@ class Lifecycle(Programs, Checks):
     def _forget(self, one: Container, *, volumes: bool) -> None:
         del self.containers[one.id]
         one.state = "removing"
+        self.let_go(one)
         for mount in one.mounts if volumes else ():
             volume = self.volumes.get(mount.name)
             anonymous = volume is not None and "com.docker.volume.anonymous" in (volume.labels or {})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tui.demo.acts.tap import Tap
 from tui.demo.api.conversation import Conversation, content_type, size_of
 from tui.demo.refusal import RefusalError
-from tui.demo.shell.files import FOLDER, LINK, FileError, joined
+from tui.demo.shell.files import FOLDER, LINK, NOT_A_FOLDER, FileError, joined
 from tui.demo.wire.answers import Answer, Hijack, as_json
 from tui.demo.wire.detaching import USUAL, KeyWatch, read_keys
 from tui.demo.wire.hijack import RAW, conversation
@@ -103,15 +103,18 @@ def _changes(world: World, call: Call) -> Answer:
 def _stat(world: World, call: Call) -> Answer:
     path = call.query.text("path")
     if not path:
-        raise RefusalError(400, "bad parameter: 'path' cannot be empty")
+        raise RefusalError(400, "bad parameter: pathcannot be empty")
     with world.lock:
         one = world.find(call.parts["name"])
         tree = world.tree_of(one)
         plain = joined("/", path)
         try:
             node = tree.get(plain, follow=path.endswith("/"))
-        except FileError:
-            raise RefusalError(404, f"Could not find the file {path} in container {one.id}") from None
+        except FileError as error:
+            if str(error) == NOT_A_FOLDER:
+                raise RefusalError(500, f"lstat {path}: not a directory") from None
+            name = call.parts["name"]
+            raise RefusalError(404, f"Could not find the file {path} in container {name}") from None
         bits = _FOLDER_BIT if node.kind == FOLDER else _LINK_BIT if node.kind == LINK else 0
         facts = {
             "name": plain.rpartition("/")[2] or "/",

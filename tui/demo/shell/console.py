@@ -39,9 +39,11 @@ class Input:
         if data:
             self._pieces.appendleft(data)
 
-    def clear(self) -> None:
-        """Forget what nobody has read."""
+    def take(self) -> list[bytes]:
+        """Take away what nobody has read."""
+        taken = list(self._pieces)
         self._pieces.clear()
+        return taken
 
     def piece(self) -> Reading:
         """Read what there is, waiting for something; b"" is the end."""
@@ -93,11 +95,17 @@ class Terminal:
         self._write(data.replace(b"\n", b"\r\n"))
 
     def set_raw(self, *, raw: bool) -> None:
-        """Hand every byte to the program, or whole lines; the line being typed goes along."""
+        """Hand every byte to the program, or whole lines; what is typed already goes along."""
         self.raw = raw
         if raw and self._line:
             self._source.push(bytes(self._line))
             self._line.clear()
+        elif not raw:
+            for piece in self._source.take():
+                if piece:
+                    self.type(piece)
+                else:
+                    self._source.push(piece)
 
     def type(self, data: bytes) -> None:
         """Take what was typed."""

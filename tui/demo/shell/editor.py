@@ -60,7 +60,8 @@ class LineEditor:
                 self._terminal.resized = False
                 self._draw()
             if self._source.ready:
-                return (yield from self._source.piece())
+                # An end is a key here, which was pressed while a program had the terminal.
+                return (yield from self._source.piece()) or b"\x04"
             yield None
 
     def _show(self, text: str) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tui.demo.shell.console import Steps
 
 _INTERRUPTED = 130
+_BROKEN = 2
 
 
 class Process:
@@ -106,7 +107,7 @@ class Process:
         self.go_on()
 
     def _interrupt(self) -> None:
-        self.input.clear()
+        self.input.take()
         if not self._deaf:
             self._interrupted = True
             self.go_on()
@@ -151,6 +152,10 @@ class Process:
             self._end(int(end.value or 0))
         except InterruptError:
             self._end(_INTERRUPTED)
+        except RecursionError:
+            # A script that calls itself for ever.
+            self.write("stderr", b"sh: out of stack space\n")
+            self._end(_BROKEN)
         else:
             if self._wait:
                 self._ringing = self._alarm.after(self._wait, self._rung)

@@ -93,7 +93,10 @@ def parse(text: str) -> Sequence:
 
     """
     parser = _Parser(tokens(text))
-    found = parser.sequence(frozenset())
+    try:
+        found = parser.sequence(frozenset())
+    except RecursionError:
+        raise ShellSyntaxError("nested too deeply") from None
     if parser.look() is not None:
         raise parser.unexpected()
     return found

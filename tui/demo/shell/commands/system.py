@@ -133,6 +133,8 @@ def _stty(run: Run) -> int:
     if terminal is None:
         return run.fail("standard input: Not a tty")
     if run.args == ["size"]:
+        if not terminal.rows:
+            return run.fail("standard input")
         run.say(f"{terminal.rows} {terminal.columns}")
     elif not run.args:
         run.say("speed 38400 baud; line = 0;")
