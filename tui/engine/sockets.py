@@ -58,13 +58,7 @@ def _over_tls(plain: socket.socket, context: ssl.SSLContext, host: str) -> socke
 
 
 def tls_context(tls: Tls) -> ssl.SSLContext:
-    """Make what TLS needs to know.
-
-    Raises:
-        Unreachable: for a file that can't be read.
-        ssl.SSLError: for one that is no certificate or key.
-
-    """
+    """Make what TLS needs; raises Unreachable or ssl.SSLError for a file that can't be used."""
     try:
         context = ssl.create_default_context(cafile=str(tls.ca) if tls.ca else None)
         if tls.cert and tls.key:
