@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from tui.demo.acts.tap import Tap
-from tui.demo.api.conversation import Conversation, content_type, size_of
+from tui.demo.api.conversation import AFTER_HEAD, Conversation, content_type, size_of
 from tui.demo.refusal import RefusalError
 from tui.demo.shell.files import FOLDER, LINK, NOT_A_FOLDER, FileError, joined
 from tui.demo.wire.answers import Answer, Hijack, as_json
@@ -50,6 +50,7 @@ def _attach(world: World, call: Call) -> Hijack:
         records = world.attach(one.id, tap, follow=follow)
         try:
             duplex.open()
+            world.nap(AFTER_HEAD)
             for record in one.log[:records] if logs else ():
                 talk.write(duplex, record.stream, record.content)
             if follow:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tui.demo.wire.detaching import KeyWatch
     from tui.demo.wire.hijack import Duplex
 
+AFTER_HEAD = 0.02
+"""Seconds between the head and what follows, as a program takes to start: clients such as docker-py read the
+head with a buffer, and lose what comes along with it."""
 _FRAMED = "application/vnd.docker.multiplexed-stream"
 _FRAMED_SINCE = (1, 42)
 

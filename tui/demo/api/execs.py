@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.demo.acts.execs import console_size
 from tui.demo.acts.tap import Tap
-from tui.demo.api.conversation import Conversation, content_type, size_of
+from tui.demo.api.conversation import AFTER_HEAD, Conversation, content_type, size_of
 from tui.demo.refusal import RefusalError
 from tui.demo.wire.answers import Answer, Hijack, as_json
 from tui.demo.wire.detaching import KeyWatch
@@ -43,6 +43,7 @@ def _start(world: World, call: Call) -> Answer | Hijack:
 
     def run(duplex: Duplex) -> None:
         duplex.open()
+        world.nap(AFTER_HEAD)
         tap = Tap(duplex.bell)
         talk = _ExecTalk(world, made, tap, tty=tty)
         try:
