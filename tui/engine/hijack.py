@@ -193,7 +193,7 @@ class Wire:
 
     def _adopted(self, sock: socket.socket) -> socket.socket:
         if sock.family in {socket.AF_INET, socket.AF_INET6}:
-            _keep_alive(sock)
+            keep_alive(sock)
         with self._lock:
             if not self._closed:
                 self._open.add(sock)
@@ -254,7 +254,7 @@ def _post(address: Address, path: str, body: object, connection: str) -> bytes:
     return head.encode() + content
 
 
-def _keep_alive(sock: socket.socket) -> None:
+def keep_alive(sock: socket.socket) -> None:
     """Have a host that vanished noticed, however long nobody types."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for name in ("TCP_KEEPIDLE", "TCP_KEEPALIVE", "TCP_KEEPINTVL"):  # the first on Linux, the second on macOS

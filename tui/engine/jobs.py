@@ -181,7 +181,10 @@ class Job:
         steps = self._report.steps()
         current, total = overall(steps)
         if total:
-            return min(1.0, current / total), f"{int(100 * min(1.0, current / total))}%"
+            # What has come is still to be unpacked, or to be answered for: all is done when it has ended.
+            most = 0.99 if self.state is JobState.RUNNING else 1.0
+            share = min(most, current / total)
+            return share, f"{int(100 * share)}%"
         if current or not steps:
             return None, ""
         over = sum(step.state in {"done", "cached"} for step in steps)

@@ -30,6 +30,7 @@ class Step:
         lines: how many lines of its output are kept.
         current: bytes that went through so far; None where it does not count them.
         total: bytes that are to go through; 0 where nobody knows.
+        word: what is done in it now, in words that say more than the state; empty where none do.
 
     """
 
@@ -40,6 +41,7 @@ class Step:
     lines: int
     current: int | None = None
     total: int = 0
+    word: str = ""
 
     @property
     def share(self) -> float | None:
@@ -105,6 +107,7 @@ class _Progress:
     took: float | None = None
     current: int | None = None
     total: int = 0
+    word: str = ""
 
 
 class Report:
@@ -141,14 +144,23 @@ class Report:
         self._changed()
 
     def step(
-        self, key: str, name: str = "", state: StepState | None = None, seconds: float | None = None
+        self,
+        key: str,
+        name: str = "",
+        state: StepState | None = None,
+        seconds: float | None = None,
+        word: str = "",
     ) -> None:
-        """Add a step or change one; what is not given stays, or is found out with the clock."""
+        """Add a step or change one; what is not given stays, or is found out with the clock.
+
+        The word does not stay: it is about this moment.
+        """
         now = self._clock()
         with self._lock:
             step = self._steps.setdefault(key, _Progress(name or key))
             step.name = name or step.name
             step.state = state or step.state
+            step.word = word
             if step.state == "running":
                 step.begun = now if step.begun is None else step.begun
                 step.took = None
@@ -211,4 +223,4 @@ class Report:
         if took is None and step.begun is not None:
             took = self._clock() - step.begun
         lines = self._output.by_step[key]
-        return Step(key, step.name, step.state, took, lines, step.current, step.total)
+        return Step(key, step.name, step.state, took, lines, step.current, step.total, step.word)

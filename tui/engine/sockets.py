@@ -242,15 +242,14 @@ def open_stream(address: Address, path: str, timeout: float) -> tuple[int, dict[
         raise
 
 
-def read_head(sock: socket.socket) -> tuple[bytes, bytes]:
-    """Read the head of an answer; gives it, and what was read beyond it.
+def read_head(sock: socket.socket, raw: bytes = b"") -> tuple[bytes, bytes]:
+    """Read the head of an answer, of which `raw` was read already; gives it, and what was read beyond it.
 
     Raises:
         Unreachable: when the connection ended before.
         OSError: when it broke.
 
     """
-    raw = b""
     while b"\r\n\r\n" not in raw:
         piece = sock.recv(_PIECE)
         if not piece or len(raw) > _LONGEST_HEAD:

@@ -58,7 +58,7 @@ class JobScreen(Screen[None]):
             # As wide as there is something in them: builds count no bytes.
             Column("bar", "", 1, priority=3, max_width=_BAR),
             Column("bytes", "", 1, priority=2, align="right", max_width=12),
-            Column("state", "STATE", 8, priority=1),
+            Column("state", "STATE", 8, priority=1, max_width=22),
             Column("time", "TIME", 6, align="right"),
         )
         yield Table(columns, id="job-steps", placeholder="no step yet")
@@ -150,7 +150,7 @@ def _cells(step: Step, ascii_only: bool) -> tuple[Cell, ...]:
         Cell(step.name),
         Cell(drawn, "accent"),
         Cell(amount(step), "dim"),
-        Cell(step.state, style),  # type: ignore[arg-type]
+        Cell(step.word or step.state, style),  # type: ignore[arg-type]
         Cell(seconds, "dim"),
     )
 

@@ -1,0 +1,333 @@
+"""Images and containers to tar archives on this machine and from them, without half-written files."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import stat
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+from urllib.parse import quote
+
+from tui.engine.errors import EngineError, Unreachable
+from tui.engine.exchange import Exchange
+from tui.engine.jobs import Job
+from tui.engine.messages import Layers, failure, messages
+from tui.engine.reading import text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui.engine.connection import Connection
+    from tui.engine.report import Report
+    from tui.engine.sockets import Stream
+
+_TAR = {"Content-Type": "application/x-tar"}
+_END = b"\0" * 1024
+"""How every tar ends: two empty blocks."""
+_TAIL = 64 * 1024
+_LOADED = re.compile(r"Loaded image(?: ID)?: (\S+)")
+_NO_IMAGE = re.compile(
+    r"unexpected EOF|invalid tar header|repositories: no such file|invalid archive|manifest"
+)
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class _FileBody:
+    """A file as the body of a request, which says how far it has come."""
+
+    def __init__(self, file: IO[bytes], path: Path, report: Report) -> None:
+        self._file, self._path, self._report = file, path, report
+        self.size = os.fstat(file.fileno()).st_size
+        self._sent = 0
+
+    def read(self, most: int) -> bytes:
+        """Give the next bytes.
+
+        Raises:
+            EngineError: where the file can't be read, or is shorter than it was.
+
+        """
+        try:
+            piece = self._file.read(min(most, self.size - self._sent))
+        except OSError as error:
+            raise EngineError(f"{self._path} can't be read: {error.strerror}") from error
+        if not piece and self._sent < self.size:
+            raise EngineError(f"{self._path} became shorter while it was read")
+        self._sent += len(piece)
+        self._report.count("archive", self._sent, self.size)
+        return piece
+
+
+class WriteWork:
+    """Writes an archive that an engine sends into a file, which is there whole or not at all.
+
+    Args:
+        target: what to GET; the answer is a tar.
+        path: where it goes to.
+        expected: about how many bytes it has; 0 where nobody knows.
+        overwrite: whether a file that is there is replaced.
+
+    """
+
+    def __init__(
+        self, engine: Connection, target: str, path: Path, expected: int, *, overwrite: bool
+    ) -> None:
+        self._exchange = Exchange(engine)
+        self._target, self._path, self._expected, self._overwrite = target, path, expected, overwrite
+
+    def cancel(self) -> None:
+        """End it; nothing of it is kept."""
+        self._exchange.close()
+
+    def run(self, report: Report) -> int:
+        """Write the file, and give 0; its result is the file's path.
+
+        Raises:
+            EngineError: in one sentence, where the engine or the file system refuses.
+
+        """
+        # Of a link, what it leads to is written, as any other program would.
+        path = Path(os.path.realpath(self._path))
+        if wrong := check_target(self._path, overwrite=self._overwrite):
+            raise EngineError(f"{self._path}: {wrong}")
+        report.step("archive", path.name, "running", word="asking for it")
+        written = 0
+        try:
+            handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".part", dir=path.parent)
+        except OSError as error:
+            raise EngineError(f"nothing can be written in {path.parent}: {error.strerror}") from error
+        part = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file, self._exchange:
+                written = self._fill(file, self._exchange.open("GET", self._target), report)
+                file.flush()
+                os.fsync(file.fileno())
+            self._put(part, path)
+        except OSError as error:
+            raise EngineError(_why_not_written(self._path, error)) from error
+        finally:
+            with suppress(FileNotFoundError):
+                part.unlink()
+        report.count("archive", written, written)
+        report.step("archive", state="done")
+        report.came_out(str(self._path))
+        return 0
+
+    def _fill(self, file: IO[bytes], stream: Stream, report: Report) -> int:
+        written, tail = 0, b""
+        while piece := stream.read():
+            file.write(piece)
+            written += len(piece)
+            tail = (tail + piece)[-_TAIL:]
+            report.step("archive", state="running", word="writing")
+            report.count("archive", written, max(self._expected, written) if self._expected else 0)
+        if not tail.endswith(_END):
+            raise EngineError(_broken(tail))
+        return written
+
+    def _put(self, part: Path, path: Path) -> None:
+        if self._exchange.closed:
+            raise EngineError("cancelled")
+        if not self._overwrite and path.exists():
+            raise EngineError(f"{path}: it was made by somebody else meanwhile, and is left alone")
+        if self._overwrite and path.exists():
+            part.chmod(stat.S_IMODE(path.stat().st_mode))
+        part.replace(path)
+
+
+def _broken(tail: bytes) -> str:
+    """Say why an archive is not whole: what fails late, the engine writes behind what it has sent."""
+    said = tail.rpartition(b'{"errorDetail"')
+    try:
+        why = failure(json.loads(said[1] + said[2])) if said[1] else ""
+    except (ValueError, AttributeError):
+        why = ""
+    return why or "what the engine sent is no whole archive"
+
+
+def _why_not_written(path: Path, error: OSError) -> str:
+    if error.errno in _FULL:
+        return f"the disk is full: {path} was not written, and nothing of it is left"
+    if error.errno == errno.EFBIG:
+        return f"{path} would be larger than files may be here: nothing of it is left"
+    return f"{path} can't be written: {error.strerror or error}"
+
+
+class LoadWork:
+    """Loads the images of an archive (POST /images/load)."""
+
+    def __init__(self, engine: Connection, path: Path) -> None:
+        self._engine, self._path = engine, path
+        self._exchange = Exchange(engine)
+
+    def cancel(self) -> None:
+        """End it; layers that were loaded already may stay."""
+        self._exchange.close()
+
+    def run(self, report: Report) -> int:
+        """Load, and give 0; its result is the names of what was loaded, the ids of what has no name.
+
+        Raises:
+            EngineError: in one sentence, also where the file holds no image.
+
+        """
+        layers, loaded = Layers(), list[str]()
+        with _opened(self._path) as file, self._exchange:
+            body = _FileBody(file, self._path, report)
+            report.step("archive", self._path.name, "running", word="sending")
+            report.count("archive", 0, body.size)
+            try:
+                stream = self._exchange.open("POST", self._engine.path("/images/load"), _TAR, body)
+                report.step("archive", state="done")
+                for message in messages(stream):
+                    layers.take(message, report)
+                    for line in text(message.get("stream")).splitlines():
+                        report.line(line)
+                        loaded += _LOADED.findall(line)
+            except Unreachable:
+                raise
+            except EngineError as error:
+                raise EngineError(self._explained(str(error))) from error
+        if not loaded:
+            raise EngineError(f"{self._path} holds no image")
+        report.came_out(", ".join(loaded))
+        return 0
+
+    def _explained(self, words: str) -> str:
+        if not _NO_IMAGE.search(words):
+            return words
+        hint = "; import makes an image of a tar of files" if "repositories" in words else ""
+        return f"{self._path} holds no image that docker save wrote: {words}{hint}"
+
+
+class ImportWork:
+    """Makes an image of a tar of files (POST /images/create?fromSrc=-)."""
+
+    def __init__(
+        self, engine: Connection, path: Path, reference: str, message: str, changes: Sequence[str]
+    ) -> None:
+        self._engine, self._path = engine, path
+        self._reference, self._message, self._changes = reference, message, tuple(changes)
+        self._exchange = Exchange(engine)
+
+    def cancel(self) -> None:
+        """End it."""
+        self._exchange.close()
+
+    def run(self, report: Report) -> int:
+        """Import, and give 0; its result is the image's name, or its id where none was given.
+
+        Raises:
+            EngineError: in one sentence, also where the file is no tar.
+
+        """
+        target = self._engine.path(
+            "/images/create", fromSrc="-", repo=self._reference or None, message=self._message or None
+        )
+        target += "".join(f"&changes={quote(change, safe='')}" for change in self._changes)
+        made = ""
+        with _opened(self._path) as file, self._exchange:
+            body = _FileBody(file, self._path, report)
+            report.step("archive", self._path.name, "running", word="sending")
+            report.count("archive", 0, body.size)
+            try:
+                stream = self._exchange.open("POST", target, _TAR, body)
+                report.step("archive", state="done")
+                for message in messages(stream):
+                    status = text(message.get("status"))
+                    report.line(status)
+                    made = status if status.startswith("sha256:") else made
+            except Unreachable:
+                raise
+            except EngineError as error:
+                words = str(error)
+                if _NO_IMAGE.search(words):
+                    words = f"{self._path} is no tar archive: {words}"
+                raise EngineError(words) from error
+        if not made:
+            raise EngineError("the engine ended the import before there was an image")
+        report.came_out(self._reference or made)
+        return 0
+
+
+def _opened(path: Path) -> IO[bytes]:
+    if wrong := check_source(path):
+        raise EngineError(f"{path}: {wrong}")
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise EngineError(f"{path} can't be read: {error.strerror}") from error
+
+
+def check_source(path: Path) -> str:
+    """Say why an archive can't be read from there, or nothing."""
+    if not path.exists():
+        return "there is no such file on this machine"
+    if not path.is_file():
+        return "this is a folder" if path.is_dir() else "this is no file"
+    if not os.access(path, os.R_OK):
+        return "this file can't be read"
+    return "" if path.stat().st_size else "this file is empty"
+
+
+def check_target(path: Path, *, overwrite: bool) -> str:
+    """Say why an archive can't be written there, or nothing."""
+    if path.is_dir():
+        return "this is a folder; the file's name is missing"
+    if path.exists():
+        if not path.is_file():
+            return "this is no file"
+        if not overwrite:
+            return "there is such a file already; it is replaced only if you say so"
+    folder = Path(os.path.realpath(path)).parent
+    if not folder.is_dir():
+        return f"there is no folder {folder} on this machine"
+    return "" if os.access(folder, os.W_OK | os.X_OK) else f"nothing can be written in {folder}"
+
+
+def save_job(
+    engine: Connection,
+    words: tuple[str, ...],
+    names: Sequence[str],
+    path: Path,
+    expected: int,
+    *,
+    overwrite: bool,
+) -> Job:
+    """Start to save images into one archive (GET /images/get); see `WriteWork`."""
+    target = engine.path("/images/get") + "?" + "&".join(f"names={quote(name, safe='')}" for name in names)
+    what = names[0] if len(names) == 1 else f"{len(names)} images"
+    work = WriteWork(engine, target, path, expected, overwrite=overwrite)
+    return Job(f"save {what}", words, what, work).start()
+
+
+def export_job(
+    engine: Connection, words: tuple[str, ...], container_id: str, name: str, path: Path, *, overwrite: bool
+) -> Job:
+    """Start to write a container's files into an archive (GET /containers/ID/export); see `WriteWork`."""
+    target = engine.path("/containers/{}/export", container_id)
+    work = WriteWork(engine, target, path, 0, overwrite=overwrite)
+    return Job(f"export {name}", words, name, work).start()
+
+
+def load_job(engine: Connection, words: tuple[str, ...], path: Path) -> Job:
+    """Start to load the images of an archive; see `LoadWork`."""
+    return Job(f"load {path.name}", words, path.name, LoadWork(engine, path)).start()
+
+
+def import_job(
+    engine: Connection,
+    words: tuple[str, ...],
+    path: Path,
+    reference: str,
+    message: str,
+    changes: Sequence[str],
+) -> Job:
+    """Start to make an image of a tar of files; see `ImportWork`."""
+    work = ImportWork(engine, path, reference, message, changes)
+    return Job(f"import {path.name}", words, path.name, work).start()

@@ -1,0 +1,169 @@
+"""One request whose answer, or body, may take long, over a connection that can be ended at any time."""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import ssl
+import threading
+from typing import TYPE_CHECKING, Protocol
+
+from tui.engine.errors import EngineError, Trouble, Unreachable, unreachable
+from tui.engine.hijack import keep_alive
+from tui.engine.sockets import Stream, end, open_socket, parse_head, read_head, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tui.engine.connection import Connection
+
+_CONNECT = 10.0
+_PIECE = 256 * 1024
+
+
+class Body(Protocol):
+    """What is sent with a request.
+
+    Args:
+        size: how many bytes it has.
+
+    """
+
+    size: int
+
+    def read(self, most: int) -> bytes:
+        """Give the next bytes, empty at the end.
+
+        Raises:
+            EngineError: where they can't be had.
+
+        """
+
+
+class Exchange:
+    """Sends requests to an engine, one after the other; ends with the connection that it belongs to."""
+
+    def __init__(self, engine: Connection) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._sock: socket.socket | None = None
+        self.closed = False
+        """Whether it was ended, from here or with the connection."""
+
+    def open(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str] | None = None,
+        body: Body | None = None,
+    ) -> Stream:
+        """Send a request, and give the body of the answer once its head has come, however long it takes.
+
+        Raises:
+            EngineError: in the engine's own words, when it refused.
+            Unreachable: when there is no way to it, the connection broke, or this was closed.
+
+        """
+        endpoint = self._engine.endpoint
+        if endpoint is None:
+            raise Unreachable(Trouble.LOST, "not connected to the engine")
+        self.finish()
+        sock = self._adopted(open_socket(endpoint, _CONNECT))
+        place = endpoint.place
+        host, before = (place.host, place.path) if place.scheme == "tcp" else ("docker", "")
+        lines = [
+            f"{method} {before}{target} HTTP/1.1",
+            f"Host: {host}",
+            "User-Agent: wherry",
+            "Connection: close",
+            *(f"{name}: {value}" for name, value in (headers or {}).items()),
+            *([f"Content-Length: {body.size if body else 0}"] if method != "GET" else []),
+        ]
+        try:
+            sock.sendall("\r\n".join((*lines, "", "")).encode())
+            early = _send(sock, body) if body is not None else b""
+            sock.settimeout(None)
+            raw, rest = read_head(sock, early)
+            status, answered = parse_head(raw)
+        except OSError as error:
+            raise unreachable(error) from error
+        stream = Stream(sock, rest, answered)
+        if not 200 <= status < 300:
+            raise EngineError(refusal(status, stream, _CONNECT))
+        return stream
+
+    def _adopted(self, sock: socket.socket) -> socket.socket:
+        if sock.family in {socket.AF_INET, socket.AF_INET6}:
+            keep_alive(sock)
+        with self._lock:
+            if not self.closed:
+                self._sock = sock
+                return sock
+        sock.close()
+        raise Unreachable(Trouble.LOST, "cancelled")
+
+    def finish(self) -> None:
+        """Give the connection back; for the thread that reads."""
+        with self._lock:
+            sock, self._sock = self._sock, None
+        if sock is not None:
+            sock.close()
+
+    def close(self) -> None:
+        """End it at once, from any thread; who waits for it wakes up."""
+        with self._lock:
+            self.closed = True
+            if self._sock is not None:
+                end(self._sock)
+
+    def __enter__(self) -> Exchange:
+        """End with the engine's connection."""
+        self._engine.adopt(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give everything back."""
+        self.finish()
+        self._engine.release(self)
+
+
+def _send(sock: socket.socket, body: Body) -> bytes:
+    """Send a body, and give what came of the answer meanwhile; a refusal ends the sending.
+
+    Both on one thread, because TLS does not take two.
+    """
+    early, piece = b"", memoryview(b"")
+    sock.setblocking(False)
+    with selectors.DefaultSelector() as selector:
+        selector.register(sock, selectors.EVENT_READ | selectors.EVENT_WRITE)
+        while True:
+            piece = piece or memoryview(body.read(_PIECE))
+            if not piece:
+                return early
+            ready = selector.select()
+            if any(mask & selectors.EVENT_READ for _, mask in ready):
+                came = _received(sock)
+                if came is not None:
+                    early += came
+                    if not came or _refuses(early):
+                        return early
+            try:
+                piece = piece[sock.send(piece) :]
+            except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                continue
+            except OSError:
+                # It takes no more; what it says of that is still to be read.
+                return early
+
+
+def _received(sock: socket.socket) -> bytes | None:
+    """Give what has come, empty at the end, None where nothing has."""
+    try:
+        return sock.recv(_PIECE)
+    except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+        return None
+
+
+def _refuses(early: bytes) -> bool:
+    head, found, _ = early.partition(b"\r\n\r\n")
+    return bool(found) and parse_head(head)[0] >= 300
