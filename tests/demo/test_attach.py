@@ -325,3 +325,24 @@ def test_an_engine_that_stops_closes_at_once_and_the_shell_goes_on_later(engine,
     wire.send(b"echo $X\r")
     wire.until(b"\r\nkept\r\n")
     wire.close()
+
+
+def test_a_program_that_only_seems_to_run_does_not_let_itself_be_typed_into(full):
+    world = full.world
+    host = {"Image": "python:3.13-slim", "Tty": True, **INTERACTIVE}
+    world.create_from("repl", Body(host))
+    wire = attach(full, "repl")
+    world.start("repl")
+    assert wire.rest() == b"python3: not part of the demo\r\n"
+    assert world.find("repl").exit_code == 1
+
+
+def test_ctrl_c_ends_what_heeds_it(engine, world):
+    one = make(world, "box", "server", Tty=True, OpenStdin=True)
+    wire = attach(engine, "box")
+    wire.send(b"x\x03")
+    assert wire.rest() == b""
+    assert (one.state, one.exit_code) == ("exited", 0)
+    shell = make(world, "deaf", "cat", Tty=True, OpenStdin=True)
+    world.feed(shell, b"\x03")
+    assert shell.state == "running"

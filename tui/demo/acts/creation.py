@@ -6,7 +6,7 @@ import re
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from tui.demo.acts.guess import guess
+from tui.demo.acts.guess import guess, known
 from tui.demo.acts.images import Images
 from tui.demo.acts.networks import Networks
 from tui.demo.acts.references import normal
@@ -112,7 +112,8 @@ class Creation(Images, Networks, Volumes):
     def _temper_of(self, container: Container) -> Temper:
         guessed = guess(container)
         # A shell is a shell in any image.
-        return guessed if guessed.program else self.tempers.get(normal(container.image)) or guessed
+        usual = None if known(container) else self.tempers.get(normal(container.image))
+        return usual or guessed
 
     def _image_for(self, reference: str) -> Image:
         try:

@@ -23,10 +23,17 @@ def guess(container: Container) -> Temper:
 
     As a container's first process, without an init, a shell and many tools ignore SIGTERM.
     """
-    if _known(words_of(container)[0]):
+    if known(container):
         on_term = _TERMINATED if container.host.get("Init") else None
         return Temper(on_term=on_term, program=True, found=False)
-    return Temper(found=container.path == _MADE_UP)
+    # Who would type into a program that only seems to run is told that it is none.
+    typed_into = container.tty and bool(container.config["OpenStdin"]) and container.path != _MADE_UP
+    return Temper(program=typed_into, found=container.path == _MADE_UP)
+
+
+def known(container: Container) -> bool:
+    """Say whether the demo's shell knows a container's command."""
+    return _known(words_of(container)[0])
 
 
 def words_of(container: Container) -> list[str]:

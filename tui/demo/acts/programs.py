@@ -139,6 +139,9 @@ class Programs(Creation, Journal, Inside):
                 give(one.process, data)
             elif not one.alive:
                 one.early.append(data)
+            elif one.tty and b"\x03" in data and one.temper.on_term is not None:
+                self.say(one, one.temper.closing)
+                self.halt(one, one.temper.on_term)
 
     def resize(self, reference: str, rows: int, columns: int) -> None:
         """Tell a container's program the size of its terminal."""

@@ -18,7 +18,7 @@ _ELF = b"\x7fELF\x02\x01\x01\n"
 _DEVICES = "console full null ptmx random stderr stdin stdout tty urandom zero"
 _FOLDERS = (
     "boot dev etc home lib media mnt opt proc root run sbin srv sys tmp "
-    "usr/bin usr/lib usr/local/bin usr/sbin"
+    "usr/bin usr/lib usr/local/bin usr/sbin var/lib var/log"
 )
 _ABSENT = {
     "busybox": "busybox ping top vi wget",
