@@ -57,8 +57,9 @@ def engine(tmp_path: Path) -> Iterator[DemoEngine]:
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let lists follow their events at once, and what was refused soon."""
+    """Let lists follow their events at once, what was refused soon, and a lost link come back sooner."""
     monkeypatch.setattr(pulse, "SOON", 0.0)
     monkeypatch.setattr(pulse, "SETTLED", 0.01)
     monkeypatch.setattr(pulse, "APART", 0.0)
     monkeypatch.setattr(feed, "REFUSED_PAUSE", 0.1)
+    monkeypatch.setattr(feed, "RETRIES", (0.1, 0.2))

@@ -61,6 +61,15 @@ async def answers(w: Driven) -> None:
     healthy(w)
 
 
+async def answers_in_place(w: Driven) -> None:
+    """Open the help and close it: keys are answered, and the cursor stays where it is."""
+    await w.press("question_mark")
+    await w.until(lambda: w.app.screen is not w.app.main, PATIENCE)
+    await w.press("escape")
+    await w.until(lambda: w.app.screen is w.app.main, PATIENCE)
+    healthy(w)
+
+
 def is_true(w: Driven, engine: DemoEngine) -> bool:
     """Say whether the lists show what the engine has."""
     store, world = w.app.session.store, engine.world
@@ -110,8 +119,8 @@ def engine_apart(folder: Path, scene: str = "stack") -> Iterator[Apart]:
 
 
 def titles(w: Driven) -> dict[str, str]:
-    """Give what stands beside the count in the title of each pane, by its kind."""
-    return {pane.kind.name: pane.about_text for pane in w.app.main.panes}
+    """Give the title of each pane, by its kind."""
+    return {pane.kind.name: pane.title_text for pane in w.app.main.panes}
 
 
 def rows_of(w: Driven, kind: str) -> tuple[Any, ...]:

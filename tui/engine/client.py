@@ -80,7 +80,7 @@ def translated() -> Iterator[None]:
         if isinstance(error.__context__ or error.__cause__, (OSError, requests.exceptions.RequestException)):
             raise unreachable(error) from error
         raise EngineError(str(error)) from error
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         # What docker-py, and who asks through it, makes of JSON of another shape.
         raise EngineError("the engine's answer makes no sense") from error
 

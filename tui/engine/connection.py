@@ -13,7 +13,7 @@ from tui.engine.feed import Feed
 from tui.engine.pool import Pool
 from tui.engine.questions import Questions, target
 from tui.engine.sampler import Sampler
-from tui.engine.versions import agree
+from tui.engine.versions import ONE_SHOT_API, agree, numbers_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -178,6 +178,11 @@ class Connection:
             client.close()
         if tunnel is not None:
             tunnel.close()
+
+    @property
+    def reads_slowly(self) -> bool:
+        """Whether each reading of numbers takes the engine a second, as before API 1.41."""
+        return bool(self._api_version) and numbers_of(self._api_version) < ONE_SHOT_API
 
     def path(self, path: str, *names: str, **parameters: object) -> str:
         """Write the target of a request in the API version that is spoken; see `questions.target`."""

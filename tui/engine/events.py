@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _TIMEOUT = 10.0
 """Seconds in which the stream must begin."""
+_STUCK = 3.0
+"""Seconds in which a line that has begun must go on."""
 TYPES = ("container", "image", "volume", "network")
 ACTIONS = [
     "create",
@@ -179,10 +181,13 @@ class EventStream:
         end: EngineError = Unreachable(Trouble.LOST, "the engine ended the event stream")
         rest = b""
         try:
-            while piece := self._stream.read():
+            # A line that does not end may be of something that happened, which nobody would hear of.
+            while piece := self._stream.read(_STUCK if rest else None):
                 *lines, rest = (rest + piece).split(b"\n")
                 for line in filter(None, map(bytes.strip, lines)):
                     self._take(line)
+            if rest:
+                end = Unreachable(Trouble.LOST, "the event stream stopped in the middle of a line")
         except EngineError as error:
             end = error
         except (ValueError, AttributeError, RecursionError) as error:

@@ -231,6 +231,6 @@ def _host_memory(connection: KeptAlive) -> float:
         total = json.loads(connection.get("/info")).get("MemTotal")
     except Unreachable:
         raise
-    except (EngineError, ValueError, AttributeError):
+    except (EngineError, ValueError, AttributeError, RecursionError):
         total = None
     return float(total) if isinstance(total, int) and total > 0 else float("inf")

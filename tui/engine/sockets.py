@@ -99,7 +99,7 @@ class Stream:
         self._rest = rest
         self._chunks = _Chunks() if "chunked" in headers.get("transfer-encoding", "").lower() else None
         length = headers.get("content-length", "")
-        self._left = int(length) if length.isdigit() and self._chunks is None else None
+        self._left = int(length) if length.isdecimal() and self._chunks is None else None
 
     def read(self, wait: float | None = None) -> bytes | None:
         """Give the next bytes, empty at the end, or None when none came within `wait` seconds.
@@ -268,7 +268,7 @@ def parse_head(raw: bytes) -> tuple[int, dict[str, str]]:
     """
     first, *lines = raw.decode("latin-1").split("\r\n")
     words = first.split(None, 2)
-    if len(words) < 2 or not words[0].startswith("HTTP/") or not words[1].isdigit():
+    if len(words) < 2 or not words[0].startswith("HTTP/") or not words[1].isdecimal():
         raise Unreachable(Trouble.LOST, "what answers there is no engine")
     pairs = (line.partition(":") for line in lines)
     return int(words[1]), {name.strip().lower(): value.strip() for name, _, value in pairs}

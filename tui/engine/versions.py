@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 OLDEST_API = (1, 40)
 """API of Docker 19.03: what is older lacks fields that the rows are made of."""
+ONE_SHOT_API = (1, 41)
+"""API of Docker 20.10, the first that reads a container's numbers without waiting for a second reading."""
 NEWEST_API = (1, 47)
 """Newest API that wherry was written against; a newer engine still speaks it."""
 
@@ -27,8 +29,8 @@ def agree(answer: Mapping[str, Any]) -> tuple[str, str]:
 
     """
     try:
-        newest = _parse(answer.get("ApiVersion") or "1.40")
-        oldest = _parse(answer.get("MinAPIVersion") or "1.12")
+        newest = numbers_of(answer.get("ApiVersion") or "1.40")
+        oldest = numbers_of(answer.get("MinAPIVersion") or "1.12")
     except (ValueError, AttributeError) as error:
         raise Unreachable(Trouble.LOST, "what answers there is no engine") from error
     if newest < OLDEST_API:
@@ -39,7 +41,8 @@ def agree(answer: Mapping[str, Any]) -> tuple[str, str]:
     return _text(max(min(newest, NEWEST_API), oldest)), text(answer.get("Version"))
 
 
-def _parse(version: str) -> tuple[int, int]:
+def numbers_of(version: str) -> tuple[int, int]:
+    """Take a version such as `1.45` apart."""
     major, _, minor = version.partition(".")
     return int(major), int(minor or 0)
 

@@ -61,7 +61,9 @@ class Pane(ObjectList):
         notes = {one: str(count) for one, count in self._uses(store).items()}
         lost = store.link is not None and not store.link.live
         self.dimmed = lost or kind in store.refused
-        self.show(store.rows(kind), Look(time.time(), notes, store.numbers.levels, self.session.config.ascii))
+        news = self.session.newer.words(store.rows(kind)) if kind == "image" else {}
+        look = Look(time.time(), notes, store.numbers.levels, self.session.config.ascii, news)
+        self.show(store.rows(kind), look)
         self.show_title(store)
 
     def _uses(self, store: Store) -> dict[str, int]:
@@ -85,15 +87,15 @@ class Pane(ObjectList):
 
     def show_title(self, store: Store) -> None:
         """Write the title's right side."""
-        refused = store.refused.get(self.kind.name)
-        about = f"stale: {refused}" if refused else self.PANE.about(store)
-        self._write(self.title_text, about)
+        self._write(self.title_text, self.PANE.about(store))
 
     def show_count(self) -> None:
         """Write number, name, counts, filter and order into the title."""
         view = self.view
         count = str(view.total) if len(view.shown) == view.total else f"{len(view.shown)}/{view.total}"
         parts = [f"{self.number} {self.PANE.title} {count}"]
+        if refused := self.session.store.refused.get(self.kind.name):
+            parts.append(f"stale: {refused}")
         if view.marks:
             hidden = view.hidden_marks
             parts.append(f"{len(view.marks)} marked" + (f", {hidden} of them hidden" if hidden else ""))

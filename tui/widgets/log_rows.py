@@ -269,7 +269,10 @@ class TextRows(ScrollView, can_focus=True, inherit_bindings=False):
         self._painter.forget()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Draw rows, after a look at whether the style changed."""
+        """Draw rows, after a look at whether width or style changed."""
+        if self._painter.width != self.scrollable_content_region.width:
+            # Textual tells no new size to who asked for his size before the layout that gave it to him.
+            self.call_later(self._measure)
         if self.rich_style != self._base:
             self._base = self.rich_style
             self._painter.forget()
