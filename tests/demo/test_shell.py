@@ -8,8 +8,8 @@ import pyte
 import pytest
 
 from tests.demo.talk import until
+from tui.demo.acts.command import Exec
 from tui.demo.acts.tap import Tap
-from tui.demo.acts.things import Exec
 from tui.demo.refusal import RefusalError
 from tui.demo.scenes import bare, data_stack, filled
 from tui.demo.wire.bell import Bell
@@ -343,6 +343,13 @@ def test_a_paused_program_waits(world):
     assert "ran" not in shell.type("echo ran\r")
     world.unpause("box")
     assert shell.new().endswith("\r\nran\r\n/ # ")
+
+
+def test_a_script_is_run_without_a_shell_around_it(world):
+    world.write_file("box", "/s", "#!/bin/sh\necho ran $1; exit 3\n")
+    sh(world, "chmod +x /s")
+    running = start(world, "/s", "it")
+    assert (running.new(), running.code) == ("ran it\n", 3)
 
 
 def test_a_script_that_calls_itself_ends(world):

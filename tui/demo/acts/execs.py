@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from tui.demo.acts.command import Exec
 from tui.demo.acts.lifecycle import Lifecycle
 from tui.demo.acts.programs import give, run
-from tui.demo.acts.things import Exec
 from tui.demo.refusal import RefusalError
 from tui.demo.shell.process import Process
 from tui.demo.wire.detaching import read_keys

@@ -15,8 +15,9 @@ from tui.demo.shell.place import Streams
 from tui.demo.shell.process import Process
 
 if TYPE_CHECKING:
+    from tui.demo.acts.command import Exec
     from tui.demo.acts.tap import Tap
-    from tui.demo.acts.things import Container, Exec
+    from tui.demo.acts.things import Container
     from tui.demo.shell.place import Place
     from tui.demo.shell.shell import Launch
 

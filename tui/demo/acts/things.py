@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
+    from tui.demo.acts.command import Exec
     from tui.demo.acts.tap import Tap
     from tui.demo.shell.files import Tree
     from tui.demo.shell.process import Process
@@ -228,33 +228,6 @@ class Temper:
     def line(self, number: int, chance: Random) -> Said:
         """Give the script's line that comes as this number."""
         return chance.choice(self.script) if self.mixed else self.script[number % len(self.script)]
-
-
-@dataclass(slots=True)
-class Exec:
-    """A command that is run in a container besides its own; `exit_code` is None until it has ended.
-
-    `streams` are those that a client is connected to; `keys` detach it; `inner` is the process id inside.
-    """
-
-    id: str
-    command: list[str]
-    streams: frozenset[str]
-    tty: bool = False
-    env: list[str] = field(default_factory=list)
-    folder: str = ""
-    user_name: str = ""
-    user: str = "0"
-    privileged: bool = False
-    keys: bytes = b""
-    size: tuple[int, int] = (0, 0)
-    running: bool = False
-    exit_code: int | None = None
-    pid: int = 0
-    inner: int = 0
-    process: Process | None = None
-    taps: set[Tap] = field(default_factory=set)
-    begun: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(slots=True)

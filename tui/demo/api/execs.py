@@ -16,7 +16,7 @@ from tui.demo.wire.hijack import conversation
 from tui.demo.wire.query import Body, read_body
 
 if TYPE_CHECKING:
-    from tui.demo.acts.things import Exec
+    from tui.demo.acts.command import Exec
     from tui.demo.api.router import Route
     from tui.demo.wire.answers import Call
     from tui.demo.wire.hijack import Duplex

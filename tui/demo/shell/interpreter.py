@@ -7,21 +7,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.demo.shell.console import Input
-from tui.demo.shell.expand import globbed, number
+from tui.demo.shell.expansion import Expansion
 from tui.demo.shell.files import MISSING, FileError, joined
 from tui.demo.shell.syntax import For, Group, If, Loop, Simple, parse
 from tui.demo.shell.tokens import ShellSyntaxError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator
 
     from tui.demo.shell.console import Steps, Wait
-    from tui.demo.shell.place import Place, Streams
+    from tui.demo.shell.place import Streams
     from tui.demo.shell.syntax import Command, Pipeline
     from tui.demo.shell.syntax import Sequence as Script
-    from tui.demo.shell.tokens import Part, Word
-
-    Texts = Generator[Wait, None, list[str]]
+    from tui.demo.shell.tokens import Word
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _ROUNDS_AT_ONCE = 50
@@ -44,29 +42,8 @@ class LeaveLoopError(Exception):
         self.again = again
 
 
-class Interpreter:
-    """The language of the shell; the commands themselves are for a subclass.
-
-    Args:
-        name: what it was called as.
-        place: where it runs.
-        env: its variables.
-        folder: where it begins.
-        args: $1 and those after it.
-
-    """
-
-    def __init__(
-        self, name: str, place: Place, env: dict[str, str], folder: str, args: Sequence[str] = ()
-    ) -> None:
-        self.name = name
-        self.place = place
-        self.env = env
-        self.own: dict[str, str] = {}
-        """Variables that are not exported."""
-        self.folder = folder
-        self.args = list(args)
-        self.code = 0
+class Interpreter(Expansion):
+    """The language of the shell; the commands themselves are for a subclass."""
 
     def run_script(self, script: Script, streams: Streams) -> Steps:
         """Run pipelines one after the other, or as && and || say."""
@@ -126,7 +103,7 @@ class Interpreter:
 
     def _loop(self, command: Loop | For, streams: Streams) -> Steps:
         code, rounds = 0, 0
-        words = (yield from self._words(command.words)) if isinstance(command, For) else []
+        words = (yield from self.words(command.words)) if isinstance(command, For) else []
         while True:
             if isinstance(command, For):
                 if rounds >= len(words):
@@ -146,18 +123,14 @@ class Interpreter:
                 if not left.again:
                     return 0
 
-    def assign(self, name: str, value: str) -> None:
-        """Set a variable, which stays exported where it was."""
-        (self.env if name in self.env else self.own)[name] = value
-
     def _simple(self, command: Simple, streams: Streams) -> Steps:
         words = list(command.words)
         assigned: dict[str, str] = {}
         while words and words[0] and _is_assignment(words[0]):
-            text = yield from self._one(words.pop(0))
+            text = yield from self.one_word(words.pop(0))
             name, _, value = text.partition("=")
             assigned[name] = value
-        argv = yield from self._words(words)
+        argv = yield from self.words(words)
         streams = yield from self._redirected(command, streams)
         if not argv:
             for name, value in assigned.items():
@@ -172,7 +145,7 @@ class Interpreter:
     def _redirected(self, command: Simple, streams: Streams) -> Generator[Wait, None, Streams]:
         tree, user = self.place.tree, self.place.user
         for one in command.redirects:
-            target = " ".join((yield from self._words([one.target])))
+            target = " ".join((yield from self.words([one.target])))
             if one.operator == ">&":
                 streams = _joined_streams(streams, one.number, target)
                 continue
@@ -205,91 +178,12 @@ class Interpreter:
             )
         return streams
 
-    def _words(self, words: Sequence[Word]) -> Texts:
-        found: list[str] = []
-        for word in words:
-            found += yield from self._fields(word)
-        return found
-
-    def _one(self, word: Word) -> Generator[Wait, None, str]:
-        """Expand a word that stays one, as the value of an assignment does."""
-        text = ""
-        for part in word:
-            text += yield from self._part(part)
-        return text
-
-    def _fields(self, word: Word) -> Texts:
-        fields: list[str] = [""]
-        patterns = [False]
-        there = any(part.quoted for part in word)
-        for part in word:
-            text = yield from self._part(part)
-            if part.kind == "variable" and part.text in "@*" and part.text and part.quoted:
-                pieces = list(self.args)
-                there = bool(pieces)
-            elif part.kind == "text" or part.quoted:
-                pieces = [text]
-            else:
-                pieces = text.split()
-                if text[:1].isspace() and fields[-1]:
-                    pieces = ["", *pieces]
-            if part.kind == "text" and _is_home(part, word) and text[:1] == "~":
-                pieces = [self.env.get("HOME", "/") + text[1:]]
-            if not pieces:
-                continue
-            fields[-1] += pieces[0]
-            fields += pieces[1:]
-            patterns += [False] * (len(fields) - len(patterns))
-            patterns[-1] |= not part.quoted and bool(re.search(r"[*?\[]", text))
-        if fields == [""] and not there:
-            return []
-        return [
-            path
-            for text, pattern in zip(fields, patterns, strict=True)
-            for path in (globbed(text, self.place.tree, self.folder) if pattern else [text])
-        ]
-
-    def _part(self, part: Part) -> Generator[Wait, None, str]:
-        if part.kind == "variable":
-            return self._variable(part)
-        if part.kind == "number":
-            return str(number(part.text, {**self.env, **self.own}))
-        if part.kind == "command":
-            return (yield from self._captured(part.text))
-        return part.text
-
-    def _variable(self, part: Part) -> str:
-        special = {
-            "?": str(self.code),
-            "#": str(len(self.args)),
-            "$": "1",
-            "0": self.name,
-            "@": " ".join(self.args),
-            "*": " ".join(self.args),
-            "!": "",
-        }
-        if part.text.isdecimal() and part.text != "0":
-            place = int(part.text) - 1
-            value = self.args[place] if place < len(self.args) else ""
-        else:
-            value = special.get(part.text) or self.own.get(part.text) or self.env.get(part.text) or ""
-        sign, extra = part.extra[:1], part.extra[1:]
-        return extra if (sign == "-" and not value) or (sign == "+" and value) else value
-
-    def _captured(self, text: str) -> Generator[Wait, None, str]:
+    def captured(self, text: str) -> Generator[Wait, None, str]:
+        """Run a script, and give what it wrote."""
         written = bytearray()
         streams = replace(self.usual_streams(), out=written.extend, terminal=None)
         self.code = yield from self._group(Group(parse(text), subshell=True), streams)
         return written.decode("utf-8", "surrogateescape").rstrip("\n")
-
-    def usual_streams(self) -> Streams:
-        """Give the shell's own streams; for a subclass."""
-        raise NotImplementedError
-
-
-def _is_home(part: Part, word: Word) -> bool:
-    """Say whether a tilde at a part's start means the home folder."""
-    return part is word[0] and not part.quoted and (part.text == "~" or part.text.startswith("~/"))
 
 
 def _is_assignment(word: Word) -> bool:

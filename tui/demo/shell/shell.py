@@ -6,25 +6,24 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.demo.shell.builtins import Builtins
 from tui.demo.shell.commands import ABSENT, COMMANDS
 from tui.demo.shell.console import InterruptError
 from tui.demo.shell.editor import LineEditor
 from tui.demo.shell.files import FileError, joined
-from tui.demo.shell.interpreter import ExitError, Interpreter, LeaveLoopError
+from tui.demo.shell.interpreter import ExitError, LeaveLoopError
 from tui.demo.shell.place import Run
 from tui.demo.shell.syntax import parse
 from tui.demo.shell.tokens import IncompleteError, ShellSyntaxError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Sequence
 
-    from tui.demo.shell.console import Steps, Wait
+    from tui.demo.shell.console import Steps
     from tui.demo.shell.place import Place, Streams
 
 SHELLS = frozenset({"sh", "bash", "ash", "dash"})
 _INTERRUPTED = 130
-_NAME = re.compile(r"[A-Za-z_]\w*")
-_WIDTH = 70
 
 
 @dataclass(slots=True)
@@ -41,7 +40,15 @@ def start(launch: Launch, place: Place, streams: Streams) -> Steps:
     name = launch.argv[0].rpartition("/")[2]
     if name in SHELLS:
         return Shell.main(launch, place, streams)
+    path = place.program(launch.argv[0], launch.env.get("PATH", ""), launch.folder)
+    if path is not None and is_script(place, path):
+        return Shell.main(Launch(["sh", path, *launch.argv[1:]], launch.env, launch.folder), place, streams)
     return run_program(launch, place, streams, launch.argv[0])
+
+
+def is_script(place: Place, path: str) -> bool:
+    """Say whether a file is for a shell to run."""
+    return place.tree.get(path).read().startswith(b"#!")
 
 
 def run_program(launch: Launch, place: Place, streams: Streams, path: str) -> Steps:
@@ -59,7 +66,7 @@ def run_program(launch: Launch, place: Place, streams: Streams, path: str) -> St
         return run.fail(str(error))
 
 
-class Shell(Interpreter):
+class Shell(Builtins):
     """A shell, interactive or with a script.
 
     Args:
@@ -72,22 +79,6 @@ class Shell(Interpreter):
     ) -> None:
         super().__init__(name, place, dict(launch.env), launch.folder, args)
         self._streams = streams
-        self._editor: LineEditor | None = None
-        self._builtins: dict[str, Callable[[Run], int]] = {
-            ":": lambda run: 0,
-            "break": lambda run: self._leave(again=False),
-            "cd": self._cd,
-            "continue": lambda run: self._leave(again=True),
-            "exit": self._exit,
-            "export": self._export,
-            "help": self._help,
-            "history": self._history,
-            "set": self._set,
-            "shift": lambda run: self._shift(),
-            "type": self._type,
-            "unset": self._unset,
-            "wait": lambda run: 0,
-        }
 
     @classmethod
     def main(cls, launch: Launch, place: Place, streams: Streams) -> Steps:
@@ -156,7 +147,7 @@ class Shell(Interpreter):
         if terminal is None:
             return (yield from self._lines())
         self._greet()
-        editor = self._editor = LineEditor(terminal, self._streams.source)
+        editor = self.editor = LineEditor(terminal, self._streams.source)
         pending = ""
         while True:
             line = yield from editor.read("> " if pending else self._prompt())
@@ -206,12 +197,12 @@ class Shell(Interpreter):
         """Run a builtin, or a program that is found along $PATH."""
         name = argv[0]
         run = Run(name, argv[1:], streams, self.place, env, self.folder)
-        if name in self._builtins:
-            return self._builtins[name](run)
+        if name in self.builtins:
+            return self.builtins[name](run)
         if name in {"exec", "command", "eval", "."} and argv[1:]:
             return (yield from self._indirect(name, argv[1:], env, streams))
         if name == "read":
-            return (yield from self._read(run))
+            return (yield from self.read(run))
         path = self.place.program(name, env.get("PATH", ""), self.folder)
         if path is None:
             found = "command not found" if self.name.endswith("bash") else "not found"
@@ -222,7 +213,7 @@ class Shell(Interpreter):
         launch = Launch(argv, env, self.folder)
         if path.rpartition("/")[2] in SHELLS:
             return (yield from Shell.main(launch, self.place, streams))
-        if node.read().startswith(b"#!"):
+        if is_script(self.place, path):
             return (
                 yield from Shell.main(Launch(["sh", path, *argv[1:]], env, self.folder), self.place, streams)
             )
@@ -238,95 +229,3 @@ class Shell(Interpreter):
         if name == "exec":
             raise ExitError(code)
         return code
-
-    def _read(self, run: Run) -> Generator[Wait, None, int]:
-        names = [name for name in run.args if not name.startswith("-")] or ["REPLY"]
-        line = yield from run.streams.source.line()
-        words = line.decode("utf-8", "surrogateescape").rstrip("\n").split(None, len(names) - 1)
-        for place, name in enumerate(names):
-            self.assign(name, words[place].strip() if place < len(words) else "")
-        return 0 if line.endswith(b"\n") else 1
-
-    def _leave(self, *, again: bool) -> int:
-        raise LeaveLoopError(again=again)
-
-    def _exit(self, run: Run) -> int:
-        text = run.args[0] if run.args else str(self.code)
-        if not re.fullmatch(r"\d{1,9}", text):
-            raise ExitError(self.complain(f"exit: Illegal number: {text}", run.streams, 2))
-        raise ExitError(int(text) & 255)
-
-    def _cd(self, run: Run) -> int:
-        wanted = run.args[0] if run.args else self.env.get("HOME", "/")
-        if wanted == "-":
-            wanted = self.env.get("OLDPWD", self.folder)
-        path = joined(self.folder, wanted)
-        try:
-            if not self.place.tree.get(path).is_folder:
-                raise FileError("Not a directory")
-        except FileError as error:
-            return self.complain(f"cd: can't cd to {wanted}: {error}", run.streams, 2)
-        self.env["OLDPWD"], self.folder = self.folder, path
-        self.assign("PWD", path)
-        return 0
-
-    def _export(self, run: Run) -> int:
-        if not run.args or run.args == ["-p"]:
-            for name, value in sorted(self.env.items()):
-                run.say(f"export {name}='{value}'")
-            return 0
-        for text in run.args:
-            name, equals, value = text.partition("=")
-            if not _NAME.fullmatch(name):
-                return self.complain(f"export: {text}: bad variable name", run.streams, 2)
-            self.env[name] = value if equals else self.own.get(name, self.env.get(name, ""))
-            self.own.pop(name, None)
-        return 0
-
-    def _unset(self, run: Run) -> int:
-        for name in run.args:
-            self.env.pop(name, None)
-            self.own.pop(name, None)
-        return 0
-
-    def _set(self, run: Run) -> int:
-        if not run.args:
-            for name, value in sorted({**self.env, **self.own}.items()):
-                run.say(f"{name}='{value}'")
-        elif run.args[0] == "--":
-            self.args = run.args[1:]
-        return 0
-
-    def _shift(self) -> int:
-        del self.args[:1]
-        return 0
-
-    def _history(self, run: Run) -> int:
-        for place, line in enumerate(self._editor.history if self._editor is not None else ()):
-            run.say(f"{place:5} {line}")
-        return 0
-
-    def _type(self, run: Run) -> int:
-        code = 0
-        for name in run.args:
-            path = self.place.program(name, self.env.get("PATH", ""), self.folder)
-            if name in self._builtins:
-                run.say(f"{name} is a shell builtin")
-            elif path is not None:
-                run.say(f"{name} is {path}")
-            else:
-                code = 127
-                run.say(f"{name}: not found")
-        return code
-
-    def _help(self, run: Run) -> int:
-        run.say("Built-in commands:\n------------------")
-        line = "\t"
-        for name in sorted({*self._builtins, "read", "eval", "exec", ".", "command", *COMMANDS}):
-            if len(line) + len(name) > _WIDTH:
-                run.say(line.rstrip())
-                line = "\t"
-            line += f"{name} "
-        run.say(f"{line.rstrip()}\n")
-        run.say("This shell is wherry's demo: nothing of it runs on your machine.")
-        return 0
