@@ -66,3 +66,11 @@ def masked(value: Any) -> Any:
 def error(messages: list[dict[str, Any]]) -> str:
     """Give the error that ends a stream; empty for none."""
     return str(messages[-1].get("error", "")) if messages else ""
+
+
+def manifest(content: bytes) -> tuple[list[dict[str, Any]], list[str]]:
+    """Read what a saved archive says of its images, and the names of its files."""
+    with tarfile.open(fileobj=io.BytesIO(content)) as tar:
+        file = tar.extractfile("manifest.json")
+        assert file is not None
+        return json.load(file), tar.getnames()

@@ -6,7 +6,7 @@ import tarfile
 
 import pytest
 
-from tests.demo.messages import archive, ask, build, error
+from tests.demo.messages import archive, ask, build, error, manifest
 from tui.demo.acts.things import Temper
 
 
@@ -26,10 +26,9 @@ def test_save_and_load(talk, world):
     before = world.find_image("made:1")
     status, content = fetched(talk, "/images/made:1/get")
     assert status == 200
-    with tarfile.open(fileobj=io.BytesIO(content)) as tar:
-        [entry] = json.load(tar.extractfile("manifest.json"))
-        assert entry["RepoTags"] == ["made:1"]
-        assert set(entry["Layers"]) < set(tar.getnames())
+    [entry], names = manifest(content)
+    assert entry["RepoTags"] == ["made:1"]
+    assert set(entry["Layers"]) < set(names)
     assert world.events.kept[-1].action == "save"
     world.remove_image("made:1")
     status, messages = ask(talk, "POST", "/images/load", content)

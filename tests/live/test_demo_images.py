@@ -5,14 +5,12 @@ Whatever is made on the real engine carries a label of the test's own, and is pr
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
 import shutil
 import socket
 import subprocess
-import tarfile
 import time
 import urllib.request
 from typing import TYPE_CHECKING, Any
@@ -20,7 +18,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.demo.messages import ask, context, error, masked, text
+from tests.demo.messages import ask, context, error, manifest, masked, text
 from tests.demo.talk import raw, until
 from tests.live.test_demo_fidelity import REAL, SLEEP, Both, same_keys
 from tui.demo.scenes import bare
@@ -131,9 +129,10 @@ def test_a_build(pair):
     assert masked(images[0]["Config"]) == masked(images[1]["Config"])
     histories = [masked(value) for value in pair.ask("GET", f"/images/{name}:1/history")]
     for one, other in zip(*histories, strict=True):
-        fields = ("Comment", "CreatedBy", "Size", "Tags")
+        fields = ("Comment", "CreatedBy", "Size")
         assert [one[field] for field in fields] == [other[field] for field in fields]
         assert one["Id"] == other["Id"]
+    assert [value[0]["Tags"] for value in histories] == [[f"{name}:1", f"{name}:latest"]] * 2
     real, demo = pair.told()
     assert len(real) > 20
     assert demo == real
@@ -186,6 +185,16 @@ def test_stages_arguments_and_labels(pair):
         "FROM bb:2\nSTOPSIGNAL FOO\n",
         "FROM bb:2\nENV a=${b\n",
         "FROM bb:2\nRUN --mount=type=cache,target=/x true\n",
+        "FROM bb:2\nENV =x\n",
+        "FROM bb:2\nLABEL =\n",
+        "FROM bb:2\nSHELL []\n",
+        "FROM bb:2\nVOLUME []\n",
+        "FROM bb:2\nCOPY [] /\n",
+        "FROM bb:2\n\\\n",
+        "FROM bb:2\nEXPOSE 1-99999999\n",
+        "FROM bb:2\nEXPOSE 9-3\n",
+        'FROM bb:2\nENV a="b c\n',
+        'FROM bb:2\nWORKDIR ""\n',
         "FROM $X\n",
         "FROM Bb:2\n",
         "FROM scratch\n",
@@ -289,8 +298,6 @@ def test_commits_and_updates(pair):
         f"container={box}&repo={repository}&changes=CMD%20foo&changes=ENV%20A%3Db&pause=0",
         f"container={box}",
         f"container={box}&repo=BAD",
-        f"container={box}&repo=x&changes=RUN%20x",
-        f"container={box}&repo=x&changes=LABEL%20a",
         "container=wherry-nope",
         "",
     ):
@@ -318,9 +325,11 @@ def test_commits_and_updates(pair):
     hosts = [value["HostConfig"] for value in pair.ask("GET", f"/containers/{box}/json")]
     for field in ("RestartPolicy", "Memory", "MemorySwap", "NanoCpus"):
         assert hosts[0][field] == hosts[1][field], field
-    pair.ask("DELETE", f"/containers/{box}?force=1")
     real, demo = pair.told()
     assert demo == real
+    # The real engine pauses for these sometimes once and sometimes twice.
+    for change in ("RUN%20x", "LABEL%20a"):
+        pair.ask("POST", f"/commit?container={box}&repo=x&changes={change}")
 
 
 def test_archives(pair):
@@ -332,11 +341,8 @@ def test_archives(pair):
         answer = talk.getresponse()
         saved.append(answer.read())
         assert (answer.status, answer.headers["Content-Type"]) == (200, "application/x-tar")
-    manifests = []
-    for content in saved:
-        with tarfile.open(fileobj=io.BytesIO(content)) as tar:
-            manifests.append(json.load(tar.extractfile("manifest.json")))
-    assert [one["RepoTags"] for one in manifests[0]] == [one["RepoTags"] for one in manifests[1]]
+    named = [[one["RepoTags"] for one in manifest(content)[0]] for content in saved]
+    assert named[0] == named[1] == [[f"{name}:1"]]
     pair.ask("DELETE", f"/images/{name}:1")
     loaded = []
     for talk, content in zip(pair.talks, saved, strict=True):

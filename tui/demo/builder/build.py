@@ -133,7 +133,9 @@ class Build:
                 yield stream("s")
             yield stream("\n")
         for text in triggers:
-            yield from self._steps.take(stage, dockerfile.instruction(text))
+            trigger = dockerfile.instruction(text)
+            syntax.check_one(trigger, 1)
+            yield from self._steps.take(stage, trigger)
 
     def _base(self, name: str, platform: str) -> Generator[Message | float, None, Image]:
         """Find the image of a FROM, or pull it."""

@@ -34,7 +34,8 @@ _BY_COMMIT = frozenset(
         "WORKDIR",
     ]
 )
-_PORT = re.compile(r"(\d+)(?:-(\d+))?(?:/([a-zA-Z]+))?")
+_LAST_PORT = 65_535
+_PORT = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?(?:/([a-zA-Z]+))?")
 
 
 def apply_changes(config: dict[str, Any], changes: Sequence[str]) -> dict[str, Any]:
@@ -94,6 +95,8 @@ def _label(config: dict[str, Any], one: Instruction, env: Mapping[str, str]) -> 
 
 def _workdir(config: dict[str, Any], one: Instruction, env: Mapping[str, str]) -> str:
     path = expand(one.rest, env)
+    if not path:
+        raise RefusalError(400, "cannot normalize nothing")
     config["WorkingDir"] = posixpath.normpath(posixpath.join(config["WorkingDir"] or "/", path))
     return f"WORKDIR {config['WorkingDir']}"
 
@@ -114,7 +117,7 @@ def _expose(config: dict[str, Any], one: Instruction, env: Mapping[str, str]) ->
     ports: dict[str, Any] = {}
     for word in words:
         found = _PORT.fullmatch(word)
-        if found is None:
+        if found is None or not int(found[1]) <= int(found[2] or found[1]) <= _LAST_PORT:
             raise RefusalError(400, f"Invalid containerPort: {word.partition('/')[0]}")
         for port in range(int(found[1]), int(found[2] or found[1]) + 1):
             ports[f"{port}/{(found[3] or 'tcp').lower()}"] = {}
@@ -124,7 +127,7 @@ def _expose(config: dict[str, Any], one: Instruction, env: Mapping[str, str]) ->
 
 def _stop_signal(config: dict[str, Any], one: Instruction, env: Mapping[str, str]) -> str:
     signal = expand(one.rest, env)
-    if number_of(signal) is None:
+    if number_of(signal) is None and not signal.isdigit():
         raise RefusalError(400, f"invalid signal: {signal}")
     config["StopSignal"] = signal
     return f"STOPSIGNAL {signal}"

@@ -53,11 +53,11 @@ class Instruction:
 
 
 def as_list(text: str) -> list[str] | None:
-    """Read a JSON list of texts; None where it is none."""
+    """Read a JSON list of texts; None where it is none. As in Docker, what follows it does not matter."""
     if not text.startswith("["):
         return None
     try:
-        values = json.loads(text)
+        values, _ = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError):
         return None
     return values if isinstance(values, list) and all(isinstance(one, str) for one in values) else None

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tui.demo.builder.tools import Ran
 
 _REDIRECT = re.compile(r"\s*(2?)>{1,2}\s*(&\d|\S+)")
+_PROGRAM = re.compile(r"[\w./+:@-]+")
 _SHELLS = frozenset({"sh", "ash", "bash"})
 _PARTS = re.compile(r"(&&|\|\||;|\n)")
 
@@ -39,9 +40,12 @@ def run(command: Sequence[str], env: Mapping[str, str], key: str) -> Outcome:
     flags = command[1] if len(command) > 2 else ""
     if program in _SHELLS and flags.startswith("-") and "c" in flags:
         _script(command[2], dict(env), outcome, chance)
-    elif program in _SHELLS and flags == "":
-        outcome.said.append((0.05, "stderr", "/bin/sh: -c requires an argument\n"))
+    elif program in _SHELLS and command[1:2] == ["-c"]:
+        outcome.said.append((0.05, "stderr", f"{command[0]}: -c requires an argument\n"))
         outcome.code = 2
+    elif program in _SHELLS and len(command) == 1:
+        # A shell without anything to read.
+        return outcome
     else:
         _one(list(command), env, outcome, chance)
     return outcome
@@ -104,6 +108,10 @@ def _one(words: list[str], env: Mapping[str, str], outcome: Outcome, chance: ran
     while words and words[0] in {"sudo", "exec", "time", "env", "command"}:
         words = words[1:]
     if not words:
+        return
+    if not _PROGRAM.fullmatch(words[0]):
+        outcome.said.append((0.05, "stderr", f"/bin/sh: {words[0]}: not found\n"))
+        outcome.code = 127
         return
     tool: Callable[[list[str], random.Random], Ran] | None = tools.TOOLS.get(words[0].rpartition("/")[2])
     ran = tool(words[1:], chance) if tool is not None else tools.silent(words[1:], chance)

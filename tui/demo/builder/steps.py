@@ -182,7 +182,8 @@ class Steps:
             return one
 
     def _run(self, stage: Stage, one: Instruction) -> Messages:
-        words = command(stage.config, one)
+        # An empty list runs what the image would.
+        words = command(stage.config, one) or list(stage.config["Cmd"] or shell_of(stage.config)[:1])
         arguments = [
             f"{name}={value}" for name, value in self._arguments.of_stage().items() if name not in stage.env
         ]

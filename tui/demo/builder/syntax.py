@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NoReturn
 
-from tui.demo.builder.dockerfile import INSTRUCTIONS, Instruction, as_list, instruction
+from tui.demo.builder.dockerfile import INSTRUCTIONS, Instruction, as_list, instruction, pairs
 from tui.demo.refusal import RefusalError
 from tui.demo.wire.until import duration
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _STAGE = re.compile(r"[a-z][a-z0-9-_.]*")
 _AT_LEAST_ONE = frozenset({"ARG", "ENV", "EXPOSE", "HEALTHCHECK", "LABEL", "ONBUILD", "VOLUME", "SHELL"})
+_LISTED = frozenset({"SHELL", "VOLUME"})
 _EXACTLY_ONE = frozenset({"MAINTAINER", "STOPSIGNAL", "USER", "WORKDIR"})
 _FLAGS = {
     "ADD": ("chmod", "chown", "checksum", "keep-git-dir", "link"),
@@ -31,7 +32,7 @@ def check(found: Sequence[Instruction]) -> None:
     """Refuse what is no instruction, or not a whole one; 400."""
     staged = False
     for one in found:
-        _check_one(one, one.line)
+        check_one(one, one.line)
         if one.name == "FROM":
             staged = True
         elif not staged and one.name != "ARG":
@@ -43,18 +44,21 @@ def flag(one: Instruction, name: str) -> str:
     return next((given.partition("=")[2] for given in one.flags if given.startswith(f"--{name}=")), "")
 
 
-def _check_one(one: Instruction, line: int) -> None:
+def check_one(one: Instruction, line: int) -> None:
+    """Refuse an instruction that is none, or not a whole one; 400."""
     if one.name not in INSTRUCTIONS:
-        shown = one.text.split()[0].upper()
+        shown = one.name.strip()
         _fail(line, f"unknown instruction: {shown}{_meant(shown, INSTRUCTIONS)}")
     for given in one.flags:
         name = given.removeprefix("--").partition("=")[0]
         if name not in _FLAGS[one.name]:
             _fail(line, f"unknown flag: {name}{_meant(name, _FLAGS[one.name])}")
-    if one.name in _AT_LEAST_ONE and not one.rest:
+    if one.name in _AT_LEAST_ONE and (not one.rest or (one.name in _LISTED and not one.words)):
         _fail(line, f"{one.name} requires at least one argument")
     if one.name in _EXACTLY_ONE and not one.rest:
         _fail(line, f"{one.name} requires exactly one argument")
+    if any(not name for name, _ in pairs(one)):
+        _fail(line, f"{one.name} names can not be blank")
     special = {
         "ADD": _check_copy,
         "COPY": _check_copy,
@@ -78,9 +82,9 @@ def _check_from(one: Instruction, line: int) -> None:
 
 
 def _check_copy(one: Instruction, line: int) -> None:
-    if not one.words:
+    if not one.rest:
         _fail(line, f"{one.name} requires at least two arguments, but no arguments were provided")
-    if len(one.words) == 1:
+    if len(one.words) < 2:
         why = "but only one was provided. Destination could not be determined"
         _fail(line, f"{one.name} requires at least two arguments, {why}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, NoReturn
 
@@ -55,6 +56,9 @@ class _Expansion:
             else:
                 made += sign
                 self._at += 1
+        if quote:
+            kind = "double" if quote == '"' else "single"
+            self._fail(f"unexpected end of statement while looking for matching {kind}-quote")
         return made
 
     def _escaped(self, quote: str) -> str:
@@ -105,4 +109,4 @@ class _Expansion:
         return value or "" if given else other
 
     def _fail(self, why: str) -> NoReturn:
-        raise RefusalError(400, f'failed to process "{self._word}": {why}')
+        raise RefusalError(400, f"failed to process {json.dumps(self._word, ensure_ascii=False)}: {why}")

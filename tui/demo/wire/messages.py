@@ -80,5 +80,8 @@ def send(sink: Sink, messages: Messages, pace: float) -> None:
                 sink.write(encode(message))
     except RefusalError as refusal:
         sink.write(encode(failure(refusal.message)))
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        # Input of a shape that nobody thought of; a real engine says this of its own faults too.
+        sink.write(encode(failure(f"{type(error).__name__}: {error}")))
     finally:
         messages.close()
