@@ -14,7 +14,8 @@ from tui.demo.words import SECOND
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tui.demo.acts.things import Cached, Container, Image, Network, Temper, Volume
+    from tui.demo.acts.caching import Cached
+    from tui.demo.acts.things import Container, Image, Network, Temper, Volume
 
 
 class Base:

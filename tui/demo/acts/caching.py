@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from tui.demo.acts.things import Cached
 
 if TYPE_CHECKING:
     from tui.demo.acts.things import Image
 
 _LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(slots=True)
+class Cached:
+    """A record of BuildKit's cache, of a `layer` or none; times in nanoseconds, `size` in bytes."""
+
+    id: str
+    type: str
+    description: str
+    created: int
+    parents: tuple[str, ...] = ()
+    size: int = 0
+    used: int = 0
+    uses: int = 1
+    layer: str = ""
 
 
 def remember(cache: dict[str, Cached], image: Image, steps: int) -> None:

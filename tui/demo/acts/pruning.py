@@ -12,7 +12,7 @@ from tui.demo.refusal import RefusalError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tui.demo.acts.things import Cached
+    from tui.demo.acts.caching import Cached
     from tui.demo.wire.query import Filters
 
 _ANONYMOUS = "com.docker.volume.anonymous"

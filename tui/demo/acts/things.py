@@ -123,21 +123,6 @@ class Image:
         return found
 
 
-@dataclass(slots=True)
-class Cached:
-    """A record of BuildKit's cache, of a `layer` or none; times in nanoseconds, `size` in bytes."""
-
-    id: str
-    type: str
-    description: str
-    created: int
-    parents: tuple[str, ...] = ()
-    size: int = 0
-    used: int = 0
-    uses: int = 1
-    layer: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Mount:
     """What is mounted where; `name` is a volume's, empty for a bind mount or tmpfs."""

@@ -14,7 +14,8 @@ from tui.demo.wire.answers import Answer, as_json
 from tui.demo.words import stamp
 
 if TYPE_CHECKING:
-    from tui.demo.acts.things import Cached, Image
+    from tui.demo.acts.caching import Cached
+    from tui.demo.acts.things import Image
     from tui.demo.api.router import Route
     from tui.demo.wire.answers import Call
     from tui.demo.world import World
