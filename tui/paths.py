@@ -53,3 +53,39 @@ def write_private(path: Path, text: str) -> None:
     except OSError:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def absolute(typed: str, folder: Path) -> Path:
+    """Make a whole path of one that was typed; `folder` is what a relative one starts from."""
+    path = Path(typed.strip())
+    try:
+        path = path.expanduser()
+    except RuntimeError:
+        pass  # there is no such user: it is the name of a folder
+    return path if path.is_absolute() else folder / path
+
+
+def completions(typed: str, folder: Path, most: int = 50) -> list[str]:
+    """Find what a typed path may become, folders with a `/` behind; blocks as long as the disk does.
+
+    Args:
+        typed: the beginning of a path.
+        folder: what a relative one starts from.
+        most: how many are given at the most.
+
+    """
+    before, slash, start = typed.rpartition("/")
+    if not slash and typed == "~":
+        return ["~/"]
+    place = absolute(before + slash, folder) if slash else folder
+    found: list[str] = []
+    try:
+        with os.scandir(place) as entries:
+            found += (
+                f"{before}{slash}{entry.name}{'/' if entry.is_dir() else ''}"
+                for entry in entries
+                if entry.name.startswith(start) and (start or not entry.name.startswith("."))
+            )
+    except (OSError, RuntimeError, ValueError):
+        return []  # there is no such folder, or it can't be read
+    return sorted(found)[:most]

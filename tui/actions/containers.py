@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui.actions import transfers
 from tui.actions.command import split_words
 from tui.actions.interactive import why_not
 from tui.actions.model import (
@@ -268,3 +269,15 @@ def rename(at: Session, container: Container) -> Want:
         check=check,
         submit=submit,
     )
+
+
+@CONTAINERS.act("", "commit", alone=True)
+def commit(at: Session, container: Container) -> Want:
+    """Make an image of its files as they are now; volumes are not in it."""
+    return transfers.commit(at, container)
+
+
+@CONTAINERS.act("", "export", alone=True)
+def export(at: Session, container: Container) -> Want:
+    """Write its files, without those of its volumes, to a tar archive."""
+    return transfers.export(at, container)

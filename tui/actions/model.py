@@ -61,11 +61,20 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """Start this job; its output is kept, and shown as it comes unless `watch` is off."""
+    """Start this job; its output is kept, and shown as it comes unless `watch` is off.
+
+    Args:
+        selects: the kind of object that the job's result names, which is gone to when it is listed; of
+            several names, parted by commas, the first.
+        succeeded: called, on the event loop, when it ended well.
+
+    """
 
     command: str
     make: Callable[[], Job]
     watch: bool = True
+    selects: str = ""
+    succeeded: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,8 @@ class Fill:
         submit: what is wanted once it is filled in.
         check: sentences by field for what is wrong; empty where all is well.
         first: the field that is focused first.
+        once: whether its answers are forgotten once what they asked for was done.
+        at_once: what is wanted of each object where several are meant, and no form is filled in.
 
     """
 
@@ -111,6 +122,8 @@ class Fill:
     submit: Callable[[Values], Want]
     check: Callable[[Values], Mapping[str, str]] = field(default=lambda values: {})
     first: str = ""
+    once: bool = False
+    at_once: Launch | Say | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +176,7 @@ class Action:
         warns: says what else a person should know before answering, or nothing.
         alone: whether it is done to the cursor's object only, whatever is marked.
         bare: whether it needs no row at all.
+        together: makes one want of several rows, where not each is to have its own; nothing is asked.
         changes: whether it changes anything in Docker.
 
     """
@@ -181,11 +195,14 @@ class Action:
     alone: bool = False
     bare: bool = False
     changes: bool = True
+    together: Callable[[Session, Sequence[Row]], Want] | None = None
 
     def level(self, at: Session, rows: Sequence[Row], chosen: Values) -> Asks:
         """Say how it must ask for these rows with these options."""
         if any(self.loses(at, row, **chosen) for row in rows):
             return Asks.LOSS
+        if self.together is not None:
+            return self.asks
         # More than one target always asks, with the number and all the names.
         return max(self.asks, Asks.DIALOG) if len(rows) > 1 else self.asks
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui.actions.command import Command
+from tui.store.newer import Newer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,7 @@ class Session:
         tools: what the docker CLI on this machine can do; None until it was looked at.
         folder: the folder that wherry was started in.
         answers: what was last filled into each form, by its id.
+        newer: what registries said when they were asked for something newer.
         late: by how many seconds the screen was late just now, because the way to the terminal is slow.
 
     """
@@ -40,6 +42,7 @@ class Session:
     folder: Path = field(default_factory=Path.cwd)
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    newer: Newer = field(default_factory=Newer)
     late: float = 0.0
 
     def docker(self, *words: str, secrets: frozenset[str] = frozenset()) -> Command:

@@ -28,6 +28,7 @@ class Look:
     Args:
         now: seconds since 1970.
         notes: what is said beside a row, by its id: how many use it, or how it is used.
+        news: what was found out about a row when that was asked for, in a word, by its id.
         levels: what running containers use, by id.
         ascii: whether only ASCII is drawn.
 
@@ -37,6 +38,7 @@ class Look:
     notes: Mapping[str, str] = field(default_factory=dict)
     levels: Mapping[str, Level] = field(default_factory=dict)
     ascii: bool = False
+    news: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,7 @@ class ObjectList(Table):
         """Draw a row anew where it, or what is said beside it, is not what it was."""
         look, one = self._drawn_with, row.id
         mark = one in self.view.marks
-        given = (mark, look.now // AGES_APART, look.notes.get(one), look.levels.get(one))
+        given = (mark, look.now // AGES_APART, look.notes.get(one), look.levels.get(one), look.news.get(one))
         before = self._views.get(one)
         if before is not None and before[1] == given and (before[0] is row or before[0] == row):
             return before

@@ -9,9 +9,10 @@ from tui.engine.labels import label_terms
 from tui.engine.reading import listed, number, required, sensible, text, texts, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tui.engine.connection import Connection
+    from tui.engine.references import Reference
 
 UNTAGGED = "<none>"
 
@@ -24,6 +25,7 @@ class Image:
         tags: `name:tag` of each; empty for a dangling image.
         digests: `name@sha256:…` under which a registry knows it; empty where it was only built here.
         size: bytes on disk, layers shared with others included.
+        parent: the id of the image that the classic builder made it from; empty where nobody knows.
 
     """
 
@@ -35,6 +37,7 @@ class Image:
     created: float
     size: int
     labels: Mapping[str, str] = field(default_factory=dict)
+    parent: str = ""
 
     @property
     def name(self) -> str:
@@ -91,6 +94,7 @@ def parse(item: Mapping[str, Any]) -> Image:
         created=number(item.get("Created")),
         size=int(number(item.get("Size"))),
         labels=words(item.get("Labels")),
+        parent=text(item.get("ParentId")),
     )
 
 
@@ -123,6 +127,47 @@ def layers(engine: Connection, image: str) -> list[Layer]:
             )
             for item in listed(history)
         ]
+
+
+def tag(engine: Connection, image: str, reference: Reference) -> None:
+    """Give an image a further name, which another one may lose by that (POST /images/NAME/tag)."""
+    with engine.patient_api() as api:
+        api.tag(image, reference.repository, reference.version)
+
+
+def commit(
+    engine: Connection,
+    container: str,
+    reference: Reference | None,
+    message: str,
+    changes: Sequence[str],
+    *,
+    pause: bool,
+) -> str:
+    """Make an image of a container's files as they are now (POST /commit).
+
+    Args:
+        engine: where the container is.
+        container: its id.
+        reference: the image's name; None for none.
+        message: what is noted of it.
+        changes: instructions as in a Dockerfile, such as `CMD ["app"]`.
+        pause: whether the container is frozen meanwhile.
+
+    Returns:
+        The image's id.
+
+    """
+    with engine.patient_api() as api:
+        made = api.commit(
+            container,
+            repository=reference.repository if reference else None,
+            tag=reference.version if reference else None,
+            message=message or None,
+            pause=pause,
+            changes=list(changes) or None,
+        )
+        return str(made["Id"])
 
 
 def remove(engine: Connection, image: str, *, force: bool) -> str:

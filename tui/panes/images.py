@@ -24,6 +24,10 @@ def _name(image: Image, look: Look) -> Cell:
     return Cell(image.name + (f" +{more}" if more > 0 else ""), "dim" if image.dangling else "")
 
 
+def _news(image: Image, look: Look) -> Cell:
+    return Cell(look.news.get(image.id, ""), "accent")
+
+
 def _used(image: Image, look: Look) -> Cell:
     count = look.notes.get(image.id, "")
     return Cell(f"{count} used" if count else "", "dim")
@@ -48,6 +52,8 @@ class Images(Pane):
         kind=IMAGES,
         columns=(
             ObjectColumn(Column("name", "NAME", 16, grow=3), _name, lambda i: i.name),
+            # As wide as there is something in it: only what was asked about has news.
+            ObjectColumn(Column("news", "", 1, priority=2, max_width=6), _news),
             ObjectColumn(Column("used", "USED", 7, priority=2, align="right"), _used),
             ObjectColumn(
                 Column("size", "SIZE", 5, priority=1, align="right"),
@@ -71,6 +77,6 @@ class Images(Pane):
         short="Imag",
         tabs=(ContainersTab, LayersTab, ConfigTab, InspectTab),
         summary=_summary,
-        nothing="No images. b builds one from a folder with a Dockerfile.",
+        nothing="No images. P pulls one, b builds one from a folder with a Dockerfile.",
         about=_total,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +108,9 @@ class Acts:
         if at.why_no_acts and action.changes:
             self._screen.say(at.why_no_acts, "warn")
             return
+        if action.together is not None and len(fit) > 1:
+            await self._carry_out(action.together(at, fit), action.label, f"{len(fit)} {fit[0].kind}s")
+            return
         wants = [(row, action.plan(at, row, **chosen)) for row in fit]
         if len(wants) == 1:
             row, want = wants[0]
@@ -206,7 +209,8 @@ class Acts:
             self._screen.report(results)
             return
         # Jobs show their own output: one after the other, in the background.
-        for row, want in wants:
+        for row, wanted in wants:
+            want = wanted.at_once if isinstance(wanted, Fill) and wanted.at_once else wanted
             if isinstance(want, Launch):
                 await self._launch(want, action.label, row.name, watch=False)
             else:
@@ -237,7 +241,11 @@ class Acts:
         def ended() -> None:
             if job.state is not JobState.RUNNING and entry.running:
                 self._at.activity.end(entry, _OUTCOMES[job.state], job.failure or job.result)
-                self._screen.job_ended(entry)
+                if job.state is JobState.DONE:
+                    launch.succeeded()
+                self._screen.job_ended(entry, launch.selects)
+            elif entry.running:
+                self._screen.progress.came()
 
         job.subscribe(partial(to_loop(), ended))
         ended()
@@ -292,14 +300,20 @@ class Acts:
         while True:
             screen = FormScreen(fill, self._at.answers.get(fill.id, {}), error)
             values = await self._screen.app.push_screen_wait(screen)
-            self._at.answers[fill.id] = screen.values
+            self._at.answers[fill.id] = dict(screen.values)
             if values is None:
                 return "given up"
             if self._at.why_no_acts:
                 error = self._at.why_no_acts
                 continue
-            error = await self._carry_out(fill.submit(values), label, target or str(values.get("name", "")))
+            want = fill.submit(values)
+            forget = partial(self._at.answers.pop, fill.id, None) if fill.once else lambda: None
+            if isinstance(want, Launch):
+                want = replace(want, succeeded=forget)
+            error = await self._carry_out(want, label, target or str(values.get("name", "")))
             if not error:
+                if not isinstance(want, Launch):
+                    forget()
                 return ""
 
     async def _choose(self, choose: Choose, target: str) -> str:
@@ -314,6 +328,8 @@ class Acts:
 
 def _command_of(want: Want) -> str:
     """Give the command that something wanted stands for, where it is known already."""
+    if isinstance(want, Fill) and isinstance(want.at_once, Launch):
+        return want.at_once.command
     if isinstance(want, (Call, HandOver)):
         return want.command.shown
     return want.command if isinstance(want, Launch) else ""

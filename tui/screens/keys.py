@@ -30,6 +30,8 @@ _NAMES = {
     "plus": "+",
     "minus": "-",
     "underscore": "_",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
     "enter": "Enter",
     "escape": "Esc",
     "space": "Space",

@@ -21,6 +21,7 @@ from tui.screens.arranging import Arranging
 from tui.screens.asking import Asking
 from tui.screens.bottom import Bottom
 from tui.screens.offers import Offers
+from tui.screens.progress import Arrivals, Progress
 from tui.screens.sampling import Sampling
 from tui.screens.searching import ask_in_text
 from tui.state import ListState
@@ -98,6 +99,8 @@ class MainScreen(Screen[None]):
         self.asking = Asking(self)
         self.offers = Offers(self)
         self.sampling = Sampling(self)
+        self.progress = Progress(self)
+        self._arrivals = Arrivals(self)
 
     def compose(self) -> ComposeResult:
         """Lay out status, panes and detail, and the bottom line."""
@@ -113,7 +116,7 @@ class MainScreen(Screen[None]):
         """Show what there is, and look at the ages once a minute."""
         self._pane.focus()
         self.set_interval(AGES, self._tick)
-        self.session.activity.changed = self._show_status
+        self.session.activity.changed = self.show_status
         for widget in (*self.panes, self.bottom.footer, *self.query(TabBar), *self.query(StatusLine)):
             widget.ascii = self._ascii
         self.sampling.start()
@@ -174,11 +177,12 @@ class MainScreen(Screen[None]):
         for pane in self.panes:
             if link or pane.kind.name in kinds:
                 pane.refresh_rows()
+                self._arrivals.look(pane.kind.name)
         if link or "container" in kinds:
             # Not now: inspects would take time from what is about to be drawn.
             self.call_after_refresh(self._watch)
         self._arranging.share_heights()
-        self._show_status()
+        self.show_status()
         self._arranging.show_bar()
         self._show_detail()
         self.detail.store_changed(kinds)
@@ -214,7 +218,7 @@ class MainScreen(Screen[None]):
         """Say that the way to the terminal is slow, or that it no longer is; numbers come at its pace."""
         late = self.session.late
         self.sampling.pace(1.0 if not late else SLOW if late < 1 else SLOWER)
-        self._show_status()
+        self.show_status()
 
     def _show_numbers(self) -> None:
         """Show what containers use in the cells that show it, and touch nothing else."""
@@ -226,12 +230,13 @@ class MainScreen(Screen[None]):
     def _tick(self) -> None:
         for pane in self.panes:
             pane.refresh_rows()
-        self._show_status()
+        self.show_status()
 
     def _show_all(self) -> None:
         self.store_changed(frozenset({"link"}))
 
-    def _show_status(self) -> None:
+    def show_status(self) -> None:
+        """Say how things stand, if it is something else now."""
         if self.is_mounted:
             self.query_one("#status", StatusLine).set_segments(status.segments(self.session, self._ascii))
 
@@ -564,12 +569,16 @@ class MainScreen(Screen[None]):
         """Give the terminal to a program."""
         return self.app.lend(loan)  # type: ignore[attr-defined, no-any-return]  # wherry's own app
 
-    def job_ended(self, entry: Entry) -> None:
-        """Tell how a job ended, and list what no event tells of."""
+    def job_ended(self, entry: Entry, selects: str = "") -> None:
+        """Tell how a job ended, list what no event tells of, and go to what it made of a kind, if any."""
         how = {"done": "info", "failed": "error", "cancelled": "warn"}[entry.outcome.value]
         text = f"{entry.label} {entry.target}: {entry.outcome.value}"
         self.say(f"{text}: {entry.output}" if entry.output else text, how)  # type: ignore[arg-type]
         self.session.connection.feed.list_again()
+        for pane in self.panes:
+            pane.refresh_rows()  # what a job found out stands beside rows that did not change
+        if selects and entry.job is not None:
+            self._arrivals.expect(selects, entry.job)
         from tui.screens.activity import ActivityScreen
 
         for screen in self.app.screen_stack:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui import format as fmt
 from tui.engine.updates import LinkState
+from tui.screens.progress import all_written, written
 from tui.widgets.statusline import Segment
 
 if TYPE_CHECKING:
@@ -23,12 +24,25 @@ def segments(at: Session, ascii_only: bool = False) -> list[Segment]:
     if at.late:
         parts.append(Segment(f"slow link: {at.late:.1f} s late", "warn", 1))
     parts += _counts(at)
-    running = at.activity.running
-    if running:
-        names = running[0].label if len(running) == 1 else f"{len(running)} acts"
-        parts.append(Segment(f"{names} running, A shows", "accent", 2))
+    if at.connection.reads_slowly and at.config.stats_interval is not None:
+        parts.append(Segment("slow numbers: Engine before 20.10", "dim", 3))
+    parts += _running(at)
     if at.store.link is not None and at.store.link.version:
         parts.append(Segment(f"Engine {at.store.link.version}", "dim", 3, "right"))
+    return parts
+
+
+def _running(at: Session) -> list[Segment]:
+    """Say what is under way, and of jobs how far they are."""
+    jobs = [entry.job for entry in at.activity.jobs if entry.job is not None]
+    acts = [entry for entry in at.activity.running if entry.job is None]
+    parts: list[Segment] = []
+    if jobs:
+        words = written(jobs[0]) if len(jobs) == 1 else all_written(jobs)
+        parts.append(Segment(f"{words}, A shows", "accent", 2))
+    if acts:
+        words = acts[0].label if len(acts) == 1 else f"{len(acts)} acts"
+        parts.append(Segment(f"{words} running", "accent", 2))
     return parts
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 Values: TypeAlias = dict[str, str | bool]
 """What is filled in, by the fields' keys."""
@@ -23,6 +23,8 @@ class TextField:
         hint: What is said while it has the focus.
         required: Whether it can't be left blank.
         suggestions: What may be completed with `→`.
+        complete: Returns what may follow from what is typed, for what is not known beforehand, such as
+            paths; it is called on a thread.
         secret: Whether it is drawn as bullets.
         check: Returns a sentence that says what is wrong with a value, empty when nothing is.
 
@@ -36,6 +38,7 @@ class TextField:
     suggestions: tuple[str, ...] = ()
     secret: bool = False
     check: Callable[[str], str] | None = None
+    complete: Callable[[str], Sequence[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,7 +243,8 @@ class FieldRow(Widget):
             case LinesField():
                 keys = "(Enter: new line, ctrl+s: done)"
             case TextField():
-                keys = "(right: complete)" if self.spec.suggestions else ""
+                completes = self.spec.suggestions or self.spec.complete
+                keys = "(right: complete)" if completes else ""
         return f"{self.spec.hint} {keys}".strip()
 
     def judge(self) -> str:
@@ -277,7 +278,9 @@ def _editor(spec: Field) -> Editor:
     """Return what a field is filled in with."""
     match spec:
         case TextField():
-            return LineInput(spec.value, secret=spec.secret, suggestions=spec.suggestions)
+            return LineInput(
+                spec.value, secret=spec.secret, suggestions=spec.suggestions, complete=spec.complete
+            )
         case LinesField():
             return LinesInput(spec.value)
         case CheckField():

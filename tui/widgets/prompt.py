@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import unicodedata
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.suggester import SuggestFromList
+from textual.suggester import Suggester, SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -91,6 +92,22 @@ class _Pictures(Highlighter):
         text.plain = pictures(self._value())
 
 
+class _Completing(Suggester):
+    """Offer the first of what a function finds, which may take its time."""
+
+    def __init__(self, complete: Callable[[str], Sequence[str]]) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._complete = complete
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """Return the first that goes on from what is typed, and can be drawn."""
+        offered = await asyncio.to_thread(self._complete, value)
+        return next(
+            (each for each in offered if each != value and each.startswith(value) and pictures(each) == each),
+            None,
+        )
+
+
 class LineInput(Input):
     """Take one line; what is in it is drawn safely, and it takes pasted lines as one.
 
@@ -98,19 +115,29 @@ class LineInput(Input):
         value: What is in it, raw.
         secret: Whether it is drawn as bullets.
         suggestions: What may be completed with `→`; those that can't be drawn are not offered.
+        complete: Returns such suggestions for what is typed, called on a thread; they take the place
+            of the others.
 
     """
 
     ascii: reactive[bool] = reactive(False)
     """Whether only ASCII is drawn."""
 
-    def __init__(self, value: str = "", *, secret: bool = False, suggestions: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        value: str = "",
+        *,
+        secret: bool = False,
+        suggestions: Sequence[str] = (),
+        complete: Callable[[str], Sequence[str]] | None = None,
+    ) -> None:
         offered = [each for each in suggestions if pictures(each) == each]
+        known = SuggestFromList(offered, case_sensitive=False) if offered else None
         super().__init__(
             password=secret,
             highlighter=_Pictures(lambda: self.value),
             max_length=_LONGEST,
-            suggester=SuggestFromList(offered, case_sensitive=False) if offered else None,
+            suggester=_Completing(complete) if complete is not None else known,
             select_on_focus=False,
             compact=True,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -205,6 +206,13 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
             return False
         self._move(position, 1)
         return True
+
+    def arrive_at(self, key: Hashable) -> bool:
+        """Put the cursor on a key, but not as the user's wish: as if what was under it had vanished."""
+        moved = self.move_to(key)
+        if moved:
+            self._list.vanished_at = time.monotonic()
+        return moved
 
     def accept_cursor(self) -> None:
         """Take the cursor where it is: the user changed what is shown, and it did not vanish."""
