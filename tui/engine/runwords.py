@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import os
-import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from tui.engine.errors import EngineError
 from tui.engine.flags import Flag, Given, detach_keys, environment, read_flags
+from tui.engine.runvalues import (
+    read_cpus,
+    read_label,
+    read_mount,
+    read_ports,
+    read_restart,
+    read_size,
+    read_volume,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,16 +60,6 @@ _FLAGS = (
     Flag("volume", "v"),
     Flag("workdir", "w"),
 )
-_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([kmgtp]?)(?:i?b)?", re.IGNORECASE)
-_PORT = re.compile(
-    r"(?:(?:(?P<ip>\[[0-9a-f:.]+\]|[0-9.]*):)?(?P<host>\d+(?:-\d+)?|):)?(?P<port>\d+(?:-\d+)?)"
-    r"(?:/(?P<protocol>tcp|udp|sctp))?",
-    re.IGNORECASE,
-)
-_RESTARTS = ("no", "always", "unless-stopped", "on-failure")
-_TARGETS = frozenset({"target", "dst", "destination"})
-_SOURCES = frozenset({"source", "src"})
-_READ_ONLY = frozenset({"readonly", "ro"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +134,8 @@ def _body(
 ) -> dict[str, Any]:
     attached = not given.on("detach")
     interactive = given.on("interactive")
-    volumes = [_volume(text, folder) for text in given.all("volume")]
-    ports = [one for text in given.all("publish") for one in _ports(text)]
+    volumes = [read_volume(text, folder) for text in given.all("volume")]
+    ports = [one for text in given.all("publish") for one in read_ports(text)]
     bindings: dict[str, list[dict[str, str]]] = {}
     for port, binding in ports:
         bindings.setdefault(port, []).append(binding)
@@ -151,7 +146,7 @@ def _body(
         "User": given.last("user"),
         "WorkingDir": given.last("workdir"),
         "Env": environment(given, environ),
-        "Labels": dict(_label(text) for text in given.all("label")),
+        "Labels": dict(read_label(text) for text in given.all("label")),
         "Tty": given.on("tty"),
         "OpenStdin": interactive,
         "StdinOnce": interactive and attached,
@@ -175,12 +170,12 @@ def _host_config(
     host: dict[str, Any] = {
         "AutoRemove": given.on("rm"),
         "Binds": binds,
-        "Mounts": [_mount(text, folder) for text in given.all("mount")],
+        "Mounts": [read_mount(text, folder) for text in given.all("mount")],
         "PortBindings": bindings,
         "PublishAllPorts": given.on("publish-all"),
         "Privileged": given.on("privileged"),
         "ReadonlyRootfs": given.on("read-only"),
-        "RestartPolicy": _restart(given.last("restart") or "no"),
+        "RestartPolicy": read_restart(given.last("restart") or "no"),
     }
     networks = [*given.all("network"), *given.all("net")]
     if len(networks) > 1 or any("=" in name for name in networks):
@@ -188,106 +183,9 @@ def _host_config(
     if networks:
         host["NetworkMode"] = networks[0]
     if given.last("memory"):
-        host["Memory"] = _size(given.last("memory"))
+        host["Memory"] = read_size(given.last("memory"))
     if given.last("cpus"):
-        host["NanoCpus"] = _cpus(given.last("cpus"))
+        host["NanoCpus"] = read_cpus(given.last("cpus"))
     if given.has("init"):
         host["Init"] = given.on("init")
     return host | {key: given.all(name) for name, key in _LISTS.items() if given.has(name)}
-
-
-def _label(text: str) -> tuple[str, str]:
-    name, _, value = text.partition("=")
-    if not name:
-        raise EngineError(f"--label takes NAME=value, not {text!r}")
-    return name, value
-
-
-def _restart(text: str) -> dict[str, Any]:
-    name, colon, count = text.partition(":")
-    if name not in _RESTARTS or (colon and (name != "on-failure" or not count.isdecimal())):
-        raise EngineError(f"--restart takes {', '.join(_RESTARTS)} and on-failure:NUMBER, not {text!r}")
-    return {"Name": name, "MaximumRetryCount": int(count or 0)}
-
-
-def _size(text: str) -> int:
-    match = _SIZE.fullmatch(text)
-    if match is None:
-        raise EngineError(f"-m takes a number with k, m or g, not {text!r}")
-    return int(Decimal(match[1]) * 1024 ** " kmgtp".index(match[2].lower() or " "))
-
-
-def _cpus(text: str) -> int:
-    try:
-        nano = Decimal(text) * 1_000_000_000
-        if not nano.is_finite() or nano < 0 or nano != int(nano):
-            raise InvalidOperation
-    except InvalidOperation:
-        raise EngineError(f"--cpus takes a number such as 1.5, not {text!r}") from None
-    return int(nano)
-
-
-def _volume(text: str, folder: Path) -> str:
-    """Give a `-v` as the engine takes it: a path of this machine's that begins with `.` is made whole."""
-    source, colon, rest = text.partition(":")
-    if not text or (colon and not (source and rest)):
-        raise EngineError(f"-v takes SOURCE:TARGET, not {text!r}")
-    return f"{_whole(source, folder)}:{rest}" if colon and source.startswith(".") else text
-
-
-def _whole(path: str, folder: Path) -> str:
-    return os.path.abspath(folder / path)  # noqa: PTH100  # resolve() would follow links
-
-
-def _mount(text: str, folder: Path) -> dict[str, Any]:
-    fields = next(csv.reader([text]), [])
-    mount: dict[str, Any] = {"Type": "volume"}
-    for field in fields:
-        name, given, value = field.partition("=")
-        name = name.strip().lower()
-        if name == "type":
-            if value not in {"bind", "volume"}:
-                raise EngineError(f"--mount type={value} needs the docker CLI, and there is none here")
-            mount["Type"] = value
-        elif name in _SOURCES:
-            mount["Source"] = value
-        elif name in _TARGETS:
-            mount["Target"] = value
-        elif name in _READ_ONLY:
-            mount["ReadOnly"] = not given or value.lower() in {"1", "true"}
-        else:
-            raise EngineError(f"--mount …,{name} needs the docker CLI, and there is none here")
-    if not mount.get("Target"):
-        raise EngineError(f"--mount takes type=bind|volume,source=…,target=…, not {text!r}")
-    if mount["Type"] == "bind" and str(mount.get("Source", "")).startswith("."):
-        mount["Source"] = _whole(mount["Source"], folder)
-    return mount
-
-
-def _ports(text: str) -> list[tuple[str, dict[str, str]]]:
-    """Give what a `-p` publishes: each port of the container, and where on the host."""
-    match = _PORT.fullmatch(text)
-    if match is None:
-        raise EngineError(f"-p takes [ADDRESS:][HOST:]PORT[/udp], not {text!r}")
-    address = (match["ip"] or "").strip("[]")
-    protocol = (match["protocol"] or "tcp").lower()
-    inside, outside = _range(match["port"], text), _range(match["host"] or "", text)
-    if outside and len(inside) != len(outside):
-        if len(inside) > 1:
-            raise EngineError(f"-p {text}: the two ranges are of different lengths")
-        return [(f"{inside[0]}/{protocol}", {"HostIp": address, "HostPort": str(match["host"])})]
-    return [
-        (f"{port}/{protocol}", {"HostIp": address, "HostPort": str(outside[n]) if outside else ""})
-        for n, port in enumerate(inside)
-    ]
-
-
-def _range(text: str, whole: str) -> range:
-    if not text:
-        return range(0)
-    first, _, last = text.partition("-")
-    low = int(first or -1)
-    high = int(last or low)
-    if not 0 <= low <= high <= 65535:
-        raise EngineError(f"-p {whole}: ports go from 0 to 65535, and ranges upwards")
-    return range(low, high + 1)
