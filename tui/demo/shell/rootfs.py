@@ -164,6 +164,8 @@ class Blueprint:
                     if _at(root, target) is None:
                         note = b"# what is in here is not part of the demo\n"
                         self._put(root, target, Node(FILE, 0o644, self._built, content=note))
+                elif name.isidentifier() and not words[-1].startswith("/"):
+                    self._folder(root, joined(work, words[-1]))
 
     def _add_system(self, root: Node, started: int) -> None:
         for name, mode in (("dev", 0o755), ("proc", 0o555), ("sys", 0o555)):
