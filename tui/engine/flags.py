@@ -149,7 +149,7 @@ def environment(given: Given, environ: Mapping[str, str]) -> list[str]:
         EngineError: for a file that can't be read, and a name that is none.
 
     """
-    out = [line for path in given.all("env-file") for line in _file(path, environ)]
+    out = [line for path in given.all("env-file") for line in read_env_file(path, environ)]
     for text in given.all("env"):
         name, has_value, _ = text.partition("=")
         if not name:
@@ -159,7 +159,13 @@ def environment(given: Given, environ: Mapping[str, str]) -> list[str]:
     return out
 
 
-def _file(path: str, environ: Mapping[str, str]) -> list[str]:
+def read_env_file(path: str, environ: Mapping[str, str]) -> list[str]:
+    """Give the variables of an `--env-file`, as NAME=value.
+
+    Raises:
+        EngineError: where it can't be read, or has a line that sets nothing.
+
+    """
     try:
         with open(path, encoding="utf-8-sig") as file:  # noqa: PTH123  # as it was typed
             lines = [line.lstrip().rstrip("\r\n") for line in file]
