@@ -502,3 +502,53 @@ def test_secrets_are_not_in_what_a_traceback_would_print() -> None:
     assert "hunter2" not in repr(TextField("s", "s", value="hunter2", secret=True))
     for message in (Form.Changed, Form.Submitted, Form.Cancelled):
         assert "hunter2" not in repr(message({"s": "hunter2"}))
+
+
+# In one burst
+
+
+async def test_editing_keys_and_text_of_one_burst_work_in_their_order() -> None:
+    app = Host([TextField("text", "text", value="web"), LinesField("lines", "lines", value="a\nb")])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        for key in ("backspace", *"c", "home", *"xy", "right", *"z", "delete", "end", *"!"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await settle(pilot)
+        assert app.form.values["text"] == "xywzc!"
+        await press(pilot, "tab", "down", "end")
+        for key in ("backspace", *"c", "home", *"x", "up", "end", "backspace", *"d"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await settle(pilot)
+        assert app.form.values["lines"] == "d\nxc"
+
+
+# Completing lines, and remarks
+
+
+async def test_a_line_of_several_is_completed() -> None:
+    def complete(line: str) -> list[str]:
+        return [one for one in ("data:/data", "logs:/logs") if one.startswith(line)]
+
+    app = Host([LinesField("lines", "lines", complete=complete, grows=True)])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "d")
+        await app.workers.wait_for_complete()
+        await settle(pilot)
+        assert "data:/data" in screen(app)[0]
+        await press(pilot, "right", "enter", "l", "o")
+        await app.workers.wait_for_complete()
+        await press(pilot, "right")
+        assert app.form.values["lines"] == "data:/data\nlogs:/logs"
+        assert app.form.query_one(LinesInput).size.height == 2
+
+
+async def test_a_remark_is_shown_until_something_is_wrong() -> None:
+    app = Host([TextField("cpus", "--cpus", value="x", check=number)])
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.form.show_remarks({"cpus": "a remark"})
+        await settle(pilot)
+        assert "a remark" in screen(app)[1]
+        await press(pilot, "enter")
+        assert "✗ This must be a number." in screen(app)[1]
+        await press(pilot, "backspace", "1")
+        assert "a remark" in screen(app)[1]

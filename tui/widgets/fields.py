@@ -64,12 +64,20 @@ class ChoiceField:
 
 @dataclass(frozen=True, slots=True)
 class LinesField:
-    """Declare a field for several lines, as in `NAME=value` on each; see `TextField`."""
+    """Declare a field for several lines, as in `NAME=value` on each; see `TextField`.
+
+    Args:
+        complete: Returns what the line with the cursor may become; it is called on a thread.
+        grows: Whether it begins as one line, and grows with what is typed.
+
+    """
 
     key: str
     label: str
     value: str = field(default="", repr=False)
     hint: str = ""
+    complete: Callable[[str], Sequence[str]] | None = None
+    grows: bool = False
 
 
 Field: TypeAlias = TextField | CheckField | ChoiceField | LinesField

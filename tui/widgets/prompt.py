@@ -108,6 +108,19 @@ class _Completing(Suggester):
         )
 
 
+async def edit_at_once(editor: Widget, event: events.Key) -> None:
+    """Do at once what a key means to an editor.
+
+    Textual looks its keys up when they have bubbled all the way up: text that was typed behind them,
+    or comes in one piece with them, would be there first.
+    """
+    for binding in editor._bindings.key_to_bindings.get(event.key, ()):  # noqa: SLF001 (it has no other way)
+        if await editor.app.run_action(binding.action, editor):
+            event.stop()
+            event.prevent_default()
+            return
+
+
 class LineInput(Input):
     """Take one line; what is in it is drawn safely, and it takes pasted lines as one.
 
@@ -143,6 +156,10 @@ class LineInput(Input):
         )
         self.cursor_blink = False
         self.set_reactive(Input.value, value)
+
+    async def on_key(self, event: events.Key) -> None:
+        """Edit at once, in the order of the keys."""
+        await edit_at_once(self, event)
 
     def on_mount(self) -> None:
         """Let the value count as typed."""
