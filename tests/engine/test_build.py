@@ -1,14 +1,21 @@
 from __future__ import annotations
 
+import io
 import os
+import tarfile
 import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tui.engine.build import MASK, BuildAnswers, build_job, build_words, check_build, check_tag
-from tui.engine.errors import Trouble, Unreachable
+from tui.engine.build import build_job
+from tui.engine.buildanswers import BuildAnswers, build_words
+from tui.engine.buildchecks import check_build, check_classic, check_read
+from tui.engine.dockerfile import parse
+from tui.engine.errors import EngineError, Trouble, Unreachable
 from tui.engine.jobs import Job, JobState
+from tui.engine.references import check_tag
+from tui.engine.secrets import MASK
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +42,7 @@ def context(tmp_path: Path) -> Path:
 
 class TestWords:
     def test_are_what_one_would_type(self) -> None:
-        assert build_words(BuildAnswers("/srv/app", tag="app:1")) == (
+        assert build_words(BuildAnswers("/srv/app", tags=("app:1",))) == (
             "docker",
             "build",
             "-t",
@@ -48,7 +55,9 @@ class TestWords:
         assert words == ("docker", "--context", "prod", "build", "/srv/app")
 
     def test_hold_every_answer(self) -> None:
-        answers = BuildAnswers("/srv/app", "docker/web", "a", (("V", "1 2"), ("W", "")), "run", no_cache=True)
+        answers = BuildAnswers(
+            "/srv/app", "docker/web", ("a",), (("V", "1 2"), ("W", "")), "run", no_cache=True
+        )
         assert build_words(answers) == (
             *("docker", "build", "-t", "a", "-f", "/srv/app/docker/web", "--build-arg", "V=1 2"),
             *("--build-arg", "W=", "--target", "run", "--no-cache", "/srv/app"),
@@ -122,7 +131,7 @@ class TestTags:
 
 class TestCheck:
     def test_of_a_good_build_finds_nothing(self, context: Path) -> None:
-        answers = BuildAnswers(str(context), "", "app:1", (("A", "1"),), "stage-1")
+        answers = BuildAnswers(str(context), "", ("app:1",), (("A", "1"),), "stage-1")
         assert check_build(answers) == {}
 
     def test_wants_a_folder(self, context: Path) -> None:
@@ -144,8 +153,8 @@ class TestCheck:
         assert check_build(BuildAnswers(str(context), str(context.parent / "web"))) == {}
 
     def test_names_the_field_of_each_fault(self, context: Path) -> None:
-        answers = BuildAnswers(str(context), tag="A", args=(("B C", "1"),), target="x y")
-        assert check_build(answers).keys() == {"tag", "args", "target"}
+        answers = BuildAnswers(str(context), tags=("A",), args=(("B C", "1"),), target="x y")
+        assert check_build(answers).keys() == {"tags", "args", "target"}
 
     def test_wants_a_name_for_each_argument(self, context: Path) -> None:
         assert "an argument" in check_build(BuildAnswers(str(context), args=(("", "1"),)))["args"]
@@ -163,7 +172,7 @@ class TestBuildKit:
             'for word; do case "$word" in --iidfile=*) printf sha256:1 > "${word#*=}" ;; esac; done\n'
         )
         program.chmod(0o755)
-        answers = BuildAnswers(str(context), "", "app:1", (("TOKEN", "hunter2"),))
+        answers = BuildAnswers(str(context), "", ("app:1",), (("TOKEN", "hunter2"),))
         environ = {"PATH": str(tmp_path), "DOCKER_HOST": "unix:///x.sock", "BUILDX_BUILDER": "far"}
         return ended(build_job(answers, ("-H", "ssh://far"), environ, True, no_client))
 
@@ -208,6 +217,7 @@ class FakeClient:
         self.answers = answers
         self.asked: dict[str, Any] = {}
         self.sent = b""
+        self.tagged: list[tuple[str, ...]] = []
         self.closed = False
         self.sending, self.go_on = threading.Event(), threading.Event()
         self.go_on.set()
@@ -220,6 +230,9 @@ class FakeClient:
             self.go_on.wait(10)
         return iter(self.answers)
 
+    def tag(self, *words: str) -> None:
+        self.tagged.append(words)
+
     def close(self) -> None:
         self.closed = True
 
@@ -231,7 +244,9 @@ def classic(client: FakeClient, answers: BuildAnswers) -> Job:
 class TestClassic:
     def test_asks_for_what_was_filled_in(self, context: Path) -> None:
         client = FakeClient({"stream": "Step 1/1 : FROM x\n"}, {"aux": {"ID": "sha256:2"}})
-        job = ended(classic(client, BuildAnswers(str(context), "", "a", (("B", "1"),), "t", no_cache=True)))
+        job = ended(
+            classic(client, BuildAnswers(str(context), "", ("a",), (("B", "1"),), "t", no_cache=True))
+        )
         assert (job.state, job.result, client.closed) == (JobState.DONE, "sha256:2", True)
         assert (
             client.asked.items()
@@ -324,3 +339,81 @@ class TestClassic:
         assert ended(job).state is JobState.CANCELLED
         assert len(client.sent) < 1 << 20
         assert client.closed
+
+    def test_gives_every_tag(self, context: Path) -> None:
+        client = FakeClient({"aux": {"ID": "sha256:2"}})
+        job = ended(classic(client, BuildAnswers(str(context), tags=("a:1", "reg:5000/b", "c:x"))))
+        assert client.asked["tag"] == "a:1"
+        assert client.tagged == [("sha256:2", "reg:5000/b", "latest"), ("sha256:2", "c", "x")]
+        assert job.output[-1] == "Successfully tagged c:x"
+
+    def test_says_how_much_is_sent(self, context: Path) -> None:
+        (context / ".dockerignore").write_text("*.log\nDockerfile\n.dockerignore\n")
+        (context / "a.log").write_bytes(bytes(5000))
+        (context / "b").write_bytes(bytes(1200))
+        client = FakeClient({"aux": {"ID": "sha256:2"}})
+        job = ended(classic(client, BuildAnswers(str(context))))
+        assert job.output[0] == "Sending build context to the engine: 1 file, 1K"
+        with tarfile.open(fileobj=io.BytesIO(client.sent)) as sent:
+            # The engine needs the other two, and takes them away itself.
+            assert sorted(sent.getnames()) == [".dockerignore", "Dockerfile", "b"]
+
+    def test_refuses_what_it_would_pass_over(self, context: Path) -> None:
+        (context / "Dockerfile").write_text("FROM bb:2\nRUN <<EOF\nmake\nEOF\nRUN --mount=type=cache make\n")
+        with pytest.raises(EngineError, match="line 2: a heredoc in RUN needs BuildKit, and 1 more"):
+            classic(FakeClient(), BuildAnswers(str(context)))
+
+
+class TestMore:
+    def test_words_hold_the_further_answers(self) -> None:
+        answers = BuildAnswers(
+            "/srv/app",
+            tags=("a:1", "a:2"),
+            pull=True,
+            platform="linux/arm64",
+            secrets=("id=key,src=/k",),
+            cache_from=("type=registry,ref=a",),
+            cache_to=("type=s3,bucket=b,secret_access_key=hunter2",),
+        )
+        assert build_words(answers)[2:] == (
+            *("-t", "a:1", "-t", "a:2", "--platform", "linux/arm64", "--pull"),
+            *("--secret", "id=key,src=/k", "--cache-from", "type=registry,ref=a"),
+            *("--cache-to", f"type=s3,bucket=b,secret_access_key={MASK}", "/srv/app"),
+        )
+
+    def test_the_file_of_a_secret_means_the_same_in_every_folder(
+        self, context: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(context)
+        assert f"id=a,src={context}/k" in build_words(BuildAnswers(".", secrets=("id=a, src=./k",)))
+
+    def test_secrets_are_looked_at_but_not_into(self, context: Path) -> None:
+        def wrong(spec: str) -> str:
+            return check_build(BuildAnswers(str(context), secrets=(spec,))).get("secrets", "")
+
+        (context / "key").write_text("hunter2")
+        assert wrong(f"id=key,src={context}/key") == ""
+        assert wrong("id=key,env=KEY") == ""
+        assert "there is no file" in wrong("id=key,src=/nowhere/key")
+        assert "needs an id" in wrong("src=/nowhere/key")
+        assert "id=NAME" in wrong("id=a,value=hunter2")
+
+    def test_platforms_are_one(self, context: Path) -> None:
+        assert not check_build(BuildAnswers(str(context), platform="linux/arm/v7"))
+        wrong = check_build(BuildAnswers(str(context), platform="linux/amd64,linux/arm64"))
+        assert "several platforms" in wrong["platform"]
+
+    def test_a_stage_that_is_not_in_the_file_is_told_with_those_that_are(self) -> None:
+        read = parse("FROM a AS base\nFROM base AS run\n")
+        assert check_read(BuildAnswers(".", target="run"), read) == {}
+        assert check_read(BuildAnswers(".", target="1"), read) == {}
+        assert check_read(BuildAnswers(".", target="x"), read) == {
+            "target": "there is no stage x; the stages: run, base"
+        }
+
+    def test_the_classic_builder_says_at_each_field_what_it_cannot_do(self) -> None:
+        answers = BuildAnswers(".", secrets=("id=a",), cache_from=("type=gha",), cache_to=("inline",))
+        wrong = check_classic(answers, parse("FROM a\nRUN --mount=type=cache x\n"))
+        assert wrong.keys() == {"secrets", "cache_from", "cache_to", "dockerfile"}
+        assert wrong["dockerfile"] == "line 2: RUN --mount needs BuildKit"
+        assert check_classic(BuildAnswers(".", cache_from=("a:1",)), parse("FROM a\n")) == {}

@@ -9,7 +9,8 @@ from typing import Any, cast
 import pytest
 
 from tui.engine.address import Address
-from tui.engine.build import BuildAnswers, build_job
+from tui.engine.build import build_job
+from tui.engine.buildanswers import BuildAnswers
 from tui.engine.builders import NO_BUILDKIT, why_classic
 from tui.engine.connection import Connection
 from tui.engine.errors import EngineError, Trouble, Unreachable

@@ -98,7 +98,12 @@ def test_history_and_secrets_are_noticed(tmp_path: Path) -> None:
 def test_counting_tells_how_far_it_is_and_ends_when_nobody_wants_it(tmp_path: Path) -> None:
     make(tmp_path, *(f"f{number}" for number in range(1200)))
     told: list[Measure] = []
-    found = measure(tmp_path, Ignored(), lambda so_far: not told.append(so_far) and len(told) < 2)
+
+    def tell(so_far: Measure) -> bool:
+        told.append(so_far)
+        return len(told) < 2
+
+    found = measure(tmp_path, Ignored(), tell)
     assert [one.files for one in told] == [500, 1000]
     assert (found.files, found.done) == (1000, False)
 

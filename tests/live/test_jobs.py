@@ -10,7 +10,9 @@ import pytest
 from docker import APIClient
 
 from tui.engine.address import Address
-from tui.engine.build import BuildAnswers, build_job, check_build
+from tui.engine.build import build_job
+from tui.engine.buildanswers import BuildAnswers
+from tui.engine.buildchecks import check_build
 from tui.engine.client import make_client
 from tui.engine.jobs import Job, JobState
 from tui.engine.questions import Questions
@@ -74,7 +76,7 @@ class Builder:
     ) -> Job:
         text = "\n".join(("FROM bb:2 AS base", f"LABEL wherry.test={self.label}", *lines, ""))
         (self.folder / (file or "Dockerfile")).write_text(text)
-        answers = BuildAnswers(str(self.folder), file, self.tag, args, target)
+        answers = BuildAnswers(str(self.folder), file, (self.tag,), args, target)
         assert check_build(answers) == {}
         environ = ADDRESS.child_environ(os.environ)
         job = build_job(answers, ADDRESS.words(), environ, self.buildx, self.client)

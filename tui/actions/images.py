@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
-from tui.actions import interactive, transfers
+from tui.actions import building, interactive, transfers
 from tui.actions.command import split_words
 from tui.actions.interactive import why_not
 from tui.actions.model import Asks, Call, Fill, HandOver, Kind, Launch, Option, Values, Want
 from tui.engine import images
-from tui.engine.build import BuildAnswers, build_job, build_words, check_build
-from tui.engine.builders import why_classic
 from tui.engine.detached import run_job
-from tui.engine.tools import find_tools
-from tui.widgets.fields import CheckField, ChoiceField, LinesField, TextField
+from tui.widgets.fields import CheckField, ChoiceField, TextField
 
 if TYPE_CHECKING:
     from tui.actions.command import Command
@@ -102,58 +98,7 @@ def _detached(at: Session, image: Image, command: Command) -> Job:
 @IMAGES.act("b", "build", bare=True, alone=True)
 def build(at: Session, image: Image | None) -> Want:
     """Build an image from a folder with a Dockerfile."""
-    return Fill(
-        id="build",
-        title="Build an image",
-        fields=(
-            TextField(
-                "context", "context", value=str(at.folder), required=True, hint="the folder that is sent"
-            ),
-            TextField("dockerfile", "--file", hint="empty: Dockerfile in the context"),
-            TextField("tag", "--tag", hint="name:tag", suggestions=_known_tags(at)),
-            LinesField("args", "--build-arg", hint="NAME=value, one a line"),
-            TextField("target", "--target", hint="empty: the last stage"),
-            CheckField("no_cache", "--no-cache", hint="every step anew"),
-        ),
-        preview=lambda values: shlex.join(build_words(_answers(values), at.connection.command_prefix)),
-        check=lambda values: check_build(_answers(values)),
-        submit=lambda values: _build(at, _answers(values)),
-        first="tag",
-    )
-
-
-def _build(at: Session, answers: BuildAnswers) -> Want:
-    """Want the job of a build, with BuildKit where the docker CLI here and the engine have it."""
-
-    def make() -> Job:
-        why = why_classic(at.connection, at.tools or find_tools(at.environ))
-        return build_job(
-            answers,
-            at.connection.command_prefix,
-            at.connection.child_environ(),
-            buildx=not why,
-            client_factory=at.connection.new_client,
-            why_classic=why,
-        )
-
-    return Launch(shlex.join(build_words(answers, at.connection.command_prefix)), make)
-
-
-def _known_tags(at: Session) -> tuple[str, ...]:
-    return tuple(sorted(tag for image in at.store.rows("image") for tag in image.tags))
-
-
-def _answers(values: Values) -> BuildAnswers:
-    lines = (line.strip() for line in str(values["args"]).splitlines())
-    pairs = (line.partition("=") for line in lines if line)
-    return BuildAnswers(
-        context=str(values["context"]).strip(),
-        dockerfile=str(values["dockerfile"]).strip(),
-        tag=str(values["tag"]).strip(),
-        args=tuple((name.strip(), value) for name, _, value in pairs),
-        target=str(values["target"]).strip(),
-        no_cache=bool(values["no_cache"]),
-    )
+    return building.form(at)
 
 
 @IMAGES.act("P", "pull", bare=True)

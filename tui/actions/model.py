@@ -110,6 +110,10 @@ class Fill:
         submit: what is wanted once it is filled in.
         check: sentences by field for what is wrong; empty where all is well.
         first: the field that is focused first.
+        notes: what else is known of these values, a line each, shown under the command; a line that begins
+            with `!` is a warning.
+        follow: called when the form opens, with what has preview and notes looked at anew, from any
+            thread; gives what ends it when the form closes.
         once: whether its answers are forgotten once what they asked for was done.
         at_once: what is wanted of each object where several are meant, and no form is filled in.
 
@@ -122,6 +126,8 @@ class Fill:
     submit: Callable[[Values], Want]
     check: Callable[[Values], Mapping[str, str]] = field(default=lambda values: {})
     first: str = ""
+    notes: Callable[[Values], Sequence[str]] = field(default=lambda values: ())
+    follow: Callable[[Callable[[], None]], Callable[[], None]] | None = None
     once: bool = False
     at_once: Launch | Say | None = None
 

@@ -29,6 +29,7 @@ class Session:
         tools: what the docker CLI on this machine can do; None until it was looked at.
         folder: the folder that wherry was started in.
         answers: what was last filled into each form, by its id.
+        builds: how images were built, as it was filled in, by their names, the latest last.
         newer: what registries said when they were asked for something newer.
         late: by how many seconds the screen was late just now, because the way to the terminal is slow.
 
@@ -42,6 +43,7 @@ class Session:
     folder: Path = field(default_factory=Path.cwd)
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    builds: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     newer: Newer = field(default_factory=Newer)
     late: float = 0.0
 

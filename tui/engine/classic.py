@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import io
+import os
+import tarfile
 import tempfile
 import threading
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING, Any, cast
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
-from docker.api.build import process_dockerfile
 from docker.errors import DockerException
 from docker.types import CancellableStream
-from docker.utils import tar
 
+from tui.engine import references
 from tui.engine.client import translated
+from tui.engine.context import amount, load_ignored, walk
 from tui.engine.errors import EngineError
 from tui.engine.process import INTERRUPTED, LineSplitter
 from tui.engine.progress import ClassicParser
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from docker.api.client import APIClient
     from requests import Response
 
+    from tui.engine.context import Entry
     from tui.engine.report import Report
 
 _PIECE = 65_536
@@ -53,8 +58,9 @@ class ClassicWork:
         client_factory: makes a client of its own for this build; it is closed at the end.
         context: the folder that is sent, without what its .dockerignore names.
         dockerfile: an absolute path, inside the context or not; empty for its `Dockerfile`.
-        parameters: what else docker-py's `build` takes, such as `tag`, `buildargs` and `target`.
+        parameters: what else docker-py's `build` takes, such as `buildargs` and `target`.
         why: why this builder is used, said first; nothing where empty.
+        tags: what the image is called.
 
     """
 
@@ -65,10 +71,11 @@ class ClassicWork:
         dockerfile: str,
         parameters: Mapping[str, Any],
         why: str = "",
+        tags: Sequence[str] = (),
     ) -> None:
         self._client_factory = client_factory
         self._context, self._dockerfile, self._parameters = context, dockerfile, dict(parameters)
-        self._why = why
+        self._why, self._tags = why, tuple(tags)
         self._lock = threading.Lock()
         self._cancelled = False
         self._response: Response | None = None
@@ -110,25 +117,31 @@ class ClassicWork:
             with suppress(AttributeError, OSError, DockerException):
                 CancellableStream(iter(()), response).close()
 
-    def _pack(self, file: IO[bytes], report: Report) -> str | None:
-        """Write the context as an archive, as docker-py's `build(path=…)` would, but able to stop.
+    def _pack(self, file: IO[bytes], report: Report) -> str:
+        """Write the context as an archive; gives the name of the Dockerfile in it."""
 
-        Returns:
-            The name of the Dockerfile in it, where it is not the usual one.
+        def fail(error: OSError) -> None:
+            raise error
 
-        """
         try:
-            dockerfile = process_dockerfile(self._dockerfile or None, str(self._context))
-            spool = cast("IO[bytes]", _Spool(file, self._check))
-            tar(self._context, exclude=_ignored(self._context), dockerfile=dockerfile, fileobj=spool)
-            size = file.seek(0, 2)
+            outer = _outer_dockerfile(self._context, self._dockerfile)
+            ignored = load_ignored(self._context / ".dockerignore")
+            entries = list(walk(self._context, ignored, fail))
+            with tarfile.open(mode="w", fileobj=cast("IO[bytes]", _Spool(file, self._check))) as archive:
+                for path in _paths(self._context, entries, outer.name if outer.text is None else ""):
+                    _add(archive, self._context / path, path)
+                if outer.text is not None:
+                    _add_text(archive, outer.name, outer.text)
+                    # For the engine: it takes both out of what can be copied.
+                    _add_text(archive, ".dockerignore", f"{outer.ignored}\n{outer.name}\n")
             file.seek(0)
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, tarfile.TarError) as error:
             raise EngineError(f"the context can't be packed: {error}") from error
-        report.line(f"Sending build context to the engine: {_size(size)}")
-        return dockerfile[0]
+        files, size = sum(one.is_file for one in entries), sum(one.size for one in entries)
+        report.line(f"Sending build context to the engine: {amount(files, size)}")
+        return outer.name
 
-    def _build(self, file: IO[bytes], dockerfile: str | None, report: Report) -> int:
+    def _build(self, file: IO[bytes], dockerfile: str, report: Report) -> int:
         with translated():
             client = self._client_factory()
             try:
@@ -141,11 +154,22 @@ class ClassicWork:
                     rm=True,
                     forcerm=True,
                     decode=True,
+                    tag=self._tags[0] if self._tags else None,
                     **self._parameters,
                 )
-                return self._read(answers, report)
+                code = self._read(answers, report)
+                if not code:
+                    self._give_tags(client, report)
+                return code
             finally:
                 client.close()
+
+    def _give_tags(self, client: APIClient, report: Report) -> None:
+        """Give the image its further tags (POST /images/ID/tag); the first one it has already."""
+        for name in self._tags[1:]:
+            repository, tag = references.split_tag(name)
+            client.tag(report.result, repository, tag or "latest")
+            report.line(f"Successfully tagged {name}")
 
     def _check(self) -> None:
         if self._cancelled:
@@ -195,14 +219,46 @@ def _news(answer: Mapping[str, Any], layers: dict[str, str]) -> Iterator[str]:
         yield f"{layer}: {status}" if layer else status
 
 
-def _ignored(context: Path) -> list[str] | None:
-    """Read the patterns of the context's .dockerignore."""
-    file = context / ".dockerignore"
-    if not file.exists():
-        return None
-    lines = (line.strip() for line in file.read_text(encoding="utf-8-sig", errors="replace").splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
+class _Outer(NamedTuple):
+    """The Dockerfile as the engine finds it; `text` where it lies outside of the context."""
+
+    name: str
+    text: bytes | None = None
+    ignored: str = ".dockerignore"
 
 
-def _size(size: int) -> str:
-    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"
+def _outer_dockerfile(context: Path, dockerfile: str) -> _Outer:
+    if not dockerfile:
+        return _Outer("Dockerfile")
+    inside = os.path.relpath(dockerfile, context)
+    if not inside.startswith(".."):
+        return _Outer(inside)
+    text = Path(dockerfile).read_bytes()
+    ignore = context / ".dockerignore"
+    patterns = ignore.read_text("utf-8", "surrogateescape") if ignore.is_file() else ".dockerignore"
+    # Always the same for the same file: else no copy of the whole context would ever be cached.
+    return _Outer(f".dockerfile.{sha256(text).hexdigest()[:20]}", text, patterns)
+
+
+def _paths(context: Path, entries: Iterable[Entry], dockerfile: str) -> list[str]:
+    """Give what is packed: what the builder itself reads goes along though it may be ignored."""
+    own = (".dockerignore", dockerfile) if dockerfile else ()
+    paths = [one.path for one in entries if dockerfile or one.path != ".dockerignore"]
+    known = set(paths)
+    return paths + [path for path in own if path not in known and (context / path).is_file()]
+
+
+def _add(archive: tarfile.TarFile, file: Path, path: str) -> None:
+    info = archive.gettarinfo(file, arcname=path)
+    if info.isreg():
+        with file.open("rb") as content:
+            archive.addfile(info, content)
+    else:
+        archive.addfile(info)
+
+
+def _add_text(archive: tarfile.TarFile, name: str, text: str | bytes) -> None:
+    content = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+    info = tarfile.TarInfo(name)
+    info.size = len(content)
+    archive.addfile(info, io.BytesIO(content))

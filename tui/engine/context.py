@@ -9,6 +9,7 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui import format as fmt
 from tui.engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -104,6 +105,11 @@ class Measure:
     env: tuple[str, ...] = ()
     unreadable: str = ""
     largest: tuple[str, int] = ("", 0)
+
+
+def amount(files: int, size: int) -> str:
+    """Write how much is sent: `3 files, 41M`."""
+    return f"{files} {'file' if files == 1 else 'files'}, {fmt.size(size)}"
 
 
 def ignore_file(folder: Path, dockerfile: Path, *, buildkit: bool) -> Path:

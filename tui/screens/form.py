@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -11,11 +12,12 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.terminal.loop import to_loop
 from tui.widgets.cells import safe
 from tui.widgets.form import Form
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from textual.app import ComposeResult
 
@@ -32,6 +34,8 @@ class FormScreen(ModalScreen[dict[str, Any] | None]):
         self.fill = fill
         self.values: dict[str, Any] = {}
         self._error = error
+        self._notes = Text()
+        self._end_following: Callable[[], None] = lambda: None
         self._fields = tuple(
             replace(field, value=answers[field.key]) if field.key in answers else field
             for field in fill.fields
@@ -45,6 +49,7 @@ class FormScreen(ModalScreen[dict[str, Any] | None]):
             yield Form(self._fields, first=self.fill.first or None)
             with Vertical(id="form-foot"):
                 yield Static(id="form-command")
+                yield Static(id="form-notes")
                 yield Static(_KEYS, id="form-keys", markup=False)
 
     def on_mount(self) -> None:
@@ -53,10 +58,27 @@ class FormScreen(ModalScreen[dict[str, Any] | None]):
         form = self.query_one(Form)
         self.values = dict(form.values)
         self._preview()
+        if self.fill.follow is not None:
+            self._end_following = self.fill.follow(partial(to_loop(), self._preview))
+
+    def on_unmount(self) -> None:
+        """Look at nothing any more."""
+        self._end_following()
 
     def _preview(self) -> None:
+        if not self.is_attached:
+            return
         text = Text("$ " + safe(self.fill.preview(self.values)))
         self.query_one("#form-command", Static).update(text)
+        notes = Text("\n", no_wrap=True, overflow="ellipsis").join(
+            Text(safe(note), "bold" if note.startswith("!") else "dim")
+            for note in self.fill.notes(self.values)
+        )
+        below = self.query_one("#form-notes", Static)
+        below.display = bool(notes)
+        if notes != self._notes:
+            self._notes = notes
+            below.update(notes)
 
     def on_form_changed(self, event: Form.Changed) -> None:
         """Show the command as it is now."""

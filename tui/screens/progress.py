@@ -62,7 +62,9 @@ class Arrivals:
 
     def expect(self, kind: str, job: Job) -> None:
         """Wait for the first of what the job's result names, or for its target."""
-        names = frozenset({job.result.partition(", ")[0].strip(), job.target}) - {""}
+        result = job.result.partition(", ")[0].strip()
+        # An id is of one image alone; a name may still be that of the one before.
+        names = frozenset({result} if result.startswith("sha256:") else {result, job.target}) - {""}
         pane = self._pane(kind)
         if job.state is JobState.DONE and pane is not None:
             self._awaited[kind] = (names, pane.cursor_key)
