@@ -7,7 +7,6 @@ import json
 import os
 import re
 import stat
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -18,6 +17,7 @@ from tui.engine.exchange import Exchange
 from tui.engine.jobs import Job
 from tui.engine.messages import Layers, failure, messages
 from tui.engine.reading import text
+from tui.engine.references import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,6 +91,8 @@ class WriteWork:
             EngineError: in one sentence, where the engine or the file system refuses.
 
         """
+        import tempfile  # which takes long to import, and most sessions save nothing
+
         # Of a link, what it leads to is written, as any other program would.
         path = Path(os.path.realpath(self._path))
         if wrong := check_target(self._path, overwrite=self._overwrite):
@@ -226,8 +228,13 @@ class ImportWork:
             EngineError: in one sentence, also where the file is no tar.
 
         """
+        name = parse(self._reference) if self._reference else None
         target = self._engine.path(
-            "/images/create", fromSrc="-", repo=self._reference or None, message=self._message or None
+            "/images/create",
+            fromSrc="-",
+            repo=name.repository if name else None,
+            tag=name.version if name else None,
+            message=self._message or None,
         )
         target += "".join(f"&changes={quote(change, safe='')}" for change in self._changes)
         made = ""
@@ -251,7 +258,7 @@ class ImportWork:
                 raise EngineError(words) from error
         if not made:
             raise EngineError("the engine ended the import before there was an image")
-        report.came_out(self._reference or made)
+        report.came_out(name.name if name else made)
         return 0
 
 
