@@ -55,6 +55,12 @@ def condition(container: Container, look: Look) -> Cell:
     return Cell(text, style(container))
 
 
+def state(container: Container, look: Look) -> Cell:
+    """Write a container's condition, and whether its image's name leads to a newer one by now."""
+    cell = condition(container, look)
+    return Cell(f"{cell.text} older", cell.style) if container.older else cell
+
+
 def container_age(container: Container, look: Look) -> Cell:
     """Write since when a container is in its state, or when it was made."""
     facts = container.facts

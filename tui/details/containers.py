@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from tui.actions.containers import CONTAINERS
-from tui.details.cells import condition, container_age, container_ports
+from tui.details.cells import container_age, container_ports, state
 from tui.details.numbers import number_columns
 from tui.details.objects import ListSpec, Look, ObjectColumn, ObjectList
 from tui.details.tab import Tab
@@ -28,7 +28,7 @@ class ContainerList(ObjectList):
         kind=CONTAINERS,
         columns=(
             ObjectColumn(Column("name", "NAME", 16, grow=2), lambda c, look: c.name, lambda c: c.name),
-            ObjectColumn(Column("state", "STATE", 9, max_width=14), condition, lambda c: c.condition),
+            ObjectColumn(Column("state", "STATE", 9, max_width=16), state, lambda c: c.condition),
             *number_columns(2, share_priority=4),
             ObjectColumn(Column("age", "AGE", 4, priority=3, align="right"), container_age),
             ObjectColumn(
@@ -118,7 +118,7 @@ class ServiceList(ObjectList):
                 Column("service", "SERVICE", 12, grow=2), lambda c, look: c.service, lambda c: c.service
             ),
             ObjectColumn(Column("number", "#", 2, priority=5), lambda c, look: c.number),
-            ObjectColumn(Column("state", "STATE", 9, max_width=14), condition, lambda c: c.condition),
+            ObjectColumn(Column("state", "STATE", 9, max_width=16), state, lambda c: c.condition),
             *number_columns(2, share_priority=6),
             ObjectColumn(Column("age", "AGE", 4, priority=3, align="right"), container_age),
             ObjectColumn(Column("ports", "PORTS", 10, grow=1, priority=1), container_ports),

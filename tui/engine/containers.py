@@ -54,7 +54,13 @@ class Mount:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What only inspect tells of a container; times are seconds since 1970, 0 where unset."""
+    """What only inspect tells of a container.
+
+    Args:
+        started: seconds since 1970, 0 where unset; likewise `finished`.
+        image: the name that it was made from; the list does not tell it once that leads elsewhere.
+
+    """
 
     started: float = 0.0
     finished: float = 0.0
@@ -64,6 +70,7 @@ class Facts:
     tty: bool = False
     error: str = ""
     health_output: str = ""
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,7 @@ class Container:
         status: Docker's own sentence, such as `Exited (1) 3 minutes ago`.
         health: healthy, unhealthy, starting, or empty where there is no health check.
         addresses: IP address by network name; empty until the container ran.
+        older: the name of its image where that leads to another one by now; the store finds it out.
         deaths: how often it died by itself lately, 0 unless it is a crash loop.
 
     """
@@ -96,6 +104,7 @@ class Container:
     addresses: Mapping[str, str] = field(default_factory=dict)
     facts: Facts | None = None
     deaths: int = 0
+    older: str = ""
 
     @property
     def up(self) -> bool:
@@ -162,9 +171,9 @@ class Container:
         return (
             ("name", self.name),
             ("id", self.id),
-            ("state", f"{self.state} {self.condition} {self.health}"),
+            ("state", f"{self.state} {self.condition} {self.health}{' outdated' if self.older else ''}"),
             ("status", self.status),
-            ("image", self.image),
+            ("image", self.older or self.image),
             ("hash", self.image_id),
             ("command", self.command),
             ("project", self.project),
@@ -245,6 +254,7 @@ def parse_facts(item: Mapping[str, Any]) -> Facts:
         oom_killed=bool(state.get("OOMKilled")),
         restarts=int(number(item.get("RestartCount"))),
         tty=bool(mapping(item.get("Config")).get("Tty")),
+        image=text(mapping(item.get("Config")).get("Image")),
         error=text(state.get("Error")),
         health_output=text(log[-1].get("Output")).strip() if log else "",
     )

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tui.actions.containers import CONTAINERS
-from tui.details.cells import condition, container_age, container_ports, sign
+from tui.details.cells import condition, container_age, container_ports, sign, state
 from tui.details.inspect import InspectTab
 from tui.details.logs import LogsTab
 from tui.details.numbers import number_columns
@@ -14,7 +14,7 @@ from tui.details.objects import ListSpec, Look, ObjectColumn
 from tui.details.stats import StatsTab
 from tui.panes.pane import Pane, PaneSpec
 from tui.store.view import by_project
-from tui.widgets.table import Column
+from tui.widgets.table import Cell, Column
 
 if TYPE_CHECKING:
     from tui.engine.containers import Container
@@ -29,7 +29,7 @@ def _summary(container: Container, store: Store) -> str:
     look = Look(time.time())
     since = container_age(container, look).text
     parts = [
-        container.image,
+        _older(container) if container.older else container.image,
         f"{condition(container, look).text} {'for' if container.up else 'since'} {since}",
     ]
     parts += [str(port) for port in container.ports]
@@ -39,6 +39,16 @@ def _summary(container: Container, store: Store) -> str:
     if facts is not None and container.health == "unhealthy" and facts.health_output:
         parts.insert(0, facts.health_output)
     return " · ".join(part for part in parts if part)
+
+
+def _image(container: Container, look: Look) -> Cell:
+    return Cell(f"older {container.older}", "warn") if container.older else Cell(container.image)
+
+
+def _older(container: Container) -> str:
+    """Say that the image's name leads to a newer one, and which key brings the container up to it."""
+    how = "u in projects" if container.service else "R"
+    return f"older image: {container.older} is a newer one by now; {how} recreates it"
 
 
 def _may_be_hidden(container: Container) -> bool:
@@ -58,9 +68,7 @@ class Containers(Pane):
         columns=(
             ObjectColumn(Column("sign", "", 1), sign),
             ObjectColumn(Column("name", "NAME", 14, grow=3), lambda c, look: c.name, lambda c: c.name),
-            ObjectColumn(
-                Column("state", "STATE", 9, priority=1, max_width=14), condition, lambda c: c.condition
-            ),
+            ObjectColumn(Column("state", "STATE", 9, priority=1, max_width=16), state, lambda c: c.condition),
             *number_columns(2, share_priority=5),
             ObjectColumn(Column("ports", "PORTS", 5, grow=1, priority=3), container_ports),
             ObjectColumn(
@@ -69,7 +77,7 @@ class Containers(Pane):
                 lambda c: -(c.facts.started or c.facts.finished if c.facts else c.created),
             ),
             ObjectColumn(
-                Column("image", "IMAGE", 14, grow=2, priority=6), lambda c, look: c.image, lambda c: c.image
+                Column("image", "IMAGE", 14, grow=2, priority=6), _image, lambda c: c.older or c.image
             ),
         ),
         order=by_project,

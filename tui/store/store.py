@@ -12,6 +12,7 @@ from tui.engine.images import Image
 from tui.engine.updates import Happened, Linked, Listed, Refused
 from tui.engine.volumes import Volume
 from tui.store.numbers import LiveNumbers
+from tui.store.outdated import Outdated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,6 +52,7 @@ class Store:
         """Replacements seen by the last update."""
         self.numbers = LiveNumbers()
         """What the running containers use that are looked at."""
+        self._outdated = Outdated()
         self._departed: dict[tuple[str, str, str], str] = {}
 
     def apply(self, updates: Iterable[Update]) -> frozenset[str]:
@@ -90,7 +92,8 @@ class Store:
         rows = self._rows[update.kind]
         self.listed.add(update.kind)
         was_refused = self.refused.pop(update.kind, None) is not None
-        new = {row.id: row for row in update.rows}
+        marked = self._outdated.marked if update.kind == "container" else lambda row: row
+        new = {row.id: marked(row) for row in update.rows}
         before = dict(rows)
         if update.ids is None:
             rows.clear()
@@ -100,12 +103,25 @@ class Store:
         if rows == before and not was_refused:
             return set()
         if update.kind == "container":
+            self._outdated.keep(rows)
             self.numbers.keep(one for one, row in rows.items() if row.state == "running")
             self._find_successors(before)
             self._compose()
             # Who uses an image, a volume or a network is told by containers alone.
             return {"container", "project", "image", "volume", "network"}
+        if update.kind == "image" and self._outdated.take_images(rows.values()) and self._mark():
+            return {"image", "container", "project"}
         return {update.kind}
+
+    def _mark(self) -> bool:
+        """Mark the containers whose image's name has moved on; says whether any mark changed."""
+        rows = self._rows["container"]
+        marked = {one: self._outdated.marked(row) for one, row in rows.items()}
+        if all(row is rows[one] for one, row in marked.items()):
+            return False
+        rows.update(marked)
+        self._compose()
+        return True
 
     def _find_successors(self, before: dict[str, Container]) -> None:
         rows: dict[str, Container] = self._rows["container"]
