@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import json
 import os
 import re
 import stat
-from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.parse import quote
@@ -104,6 +104,8 @@ class WriteWork:
         except OSError as error:
             raise EngineError(f"nothing can be written in {path.parent}: {error.strerror}") from error
         part = Path(name)
+        # Where wherry itself is told to end meanwhile, its threads end without their `finally`.
+        atexit.register(part.unlink, missing_ok=True)
         try:
             with os.fdopen(handle, "wb") as file, self._exchange:
                 written = self._fill(file, self._exchange.open("GET", self._target), report)
@@ -113,8 +115,8 @@ class WriteWork:
         except OSError as error:
             raise EngineError(_why_not_written(self._path, error)) from error
         finally:
-            with suppress(FileNotFoundError):
-                part.unlink()
+            part.unlink(missing_ok=True)
+            atexit.unregister(part.unlink)
         report.count("archive", written, written)
         report.step("archive", state="done")
         report.came_out(str(self._path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -15,7 +16,7 @@ from tui.details.objects import ObjectList
 from tui.details.view import DetailView
 from tui.panes import PANES
 from tui.panes.pane import Pane
-from tui.screens import keys, status
+from tui.screens import keys, progress, status
 from tui.screens.acts import Acts, outcome_line
 from tui.screens.arranging import Arranging
 from tui.screens.asking import Asking
@@ -356,6 +357,7 @@ class MainScreen(Screen[None]):
             text = f"{len(jobs)} running: {names}. Leave and cancel?"
             if not await self.bottom.ask(text, "", ""):
                 return
+            await asyncio.to_thread(progress.give_up, [entry.job for entry in jobs if entry.job is not None])
         self.app.exit()
 
     async def action_turn(self, step: int) -> None:

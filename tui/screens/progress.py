@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 EVERY = 1.0
 """Seconds between two looks at the jobs, at the least; none while they say nothing."""
+PATIENCE = 5.0
+"""Seconds after the end of a job in which what it made is still gone to."""
 
 
 class Progress:
@@ -53,12 +55,21 @@ def all_written(jobs: list[Job]) -> str:
     return f"{len(jobs)} jobs{percent}"
 
 
+def give_up(jobs: list[Job], seconds: float = 2.0) -> None:
+    """Cancel jobs and wait until they have tidied up, all together not longer than `seconds`."""
+    until = time.monotonic() + seconds
+    for job in jobs:
+        job.cancel()
+    for job in jobs:
+        job.wait(max(0.0, until - time.monotonic()))
+
+
 class Arrivals:
     """Puts the cursor on what a job made once that is listed, unless the user moved it meanwhile."""
 
     def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
-        self._awaited: dict[str, tuple[frozenset[str], object]] = {}
+        self._awaited: dict[str, tuple[frozenset[str], object, float]] = {}
 
     def expect(self, kind: str, job: Job) -> None:
         """Wait for the first of what the job's result names, or for its target."""
@@ -67,7 +78,7 @@ class Arrivals:
         names = frozenset({result} if result.startswith("sha256:") else {result, job.target}) - {""}
         pane = self._pane(kind)
         if job.state is JobState.DONE and pane is not None:
-            self._awaited[kind] = (names, pane.cursor_key)
+            self._awaited[kind] = (names, pane.cursor_key, time.monotonic() + PATIENCE)
             self.look(kind)
 
     def look(self, kind: str) -> None:
@@ -75,12 +86,15 @@ class Arrivals:
         pane = self._pane(kind)
         if kind not in self._awaited or pane is None:
             return
-        names, before = self._awaited[kind]
+        names, before, until = self._awaited[kind]
+        if pane.cursor_key != before or time.monotonic() > until:
+            del self._awaited[kind]
+            return
         for row in pane.view.shown:
-            if not names.isdisjoint({row.id, row.name, *getattr(row, "tags", ())}):
+            # A name may still be that of the object before, which the next list gives to the new one.
+            if row.id != before and not names.isdisjoint({row.id, row.name, *getattr(row, "tags", ())}):
                 del self._awaited[kind]
-                if pane.cursor_key == before and row.id != before:
-                    pane.arrive_at(row.id)
+                pane.arrive_at(row.id)
                 return
 
     def _pane(self, kind: str) -> Pane | None:
