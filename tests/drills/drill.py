@@ -12,7 +12,9 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.screens.wherry import Driven, Lender
+from textual import events
+
+from tests.screens.wherry import KINDS, Driven, Lender
 from tui.app import Wherry
 from tui.config import Config
 from tui.demo.faults.control import tell
@@ -25,29 +27,51 @@ PATIENCE = 5.0
 """Seconds in which a key must be answered, on a busy machine too."""
 
 
+class Quick(Driven):
+    """A running wherry that is looked at often, and never waited for until it has nothing to do."""
+
+    async def until(self, holds: Callable[[], Any], timeout: float = 10) -> None:
+        """Wait until a condition holds."""
+        end = time.monotonic() + timeout
+        while not holds():
+            if time.monotonic() > end:
+                raise AssertionError(f"it did not happen:\n{self.text}")
+            await asyncio.sleep(0.005)
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, and give wherry a moment; what comes of them is to be waited for."""
+        self.key(*keys)
+        await asyncio.sleep(0.03)
+
+    def key(self, *keys: str) -> None:
+        """Press keys as a terminal does, which waits for nothing."""
+        for key in keys:
+            self.app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
 @asynccontextmanager
-async def started(url: str, size: tuple[int, int] = (160, 45)) -> AsyncIterator[Driven]:
+async def started(url: str, size: tuple[int, int] = (150, 36)) -> AsyncIterator[Quick]:
     """Run wherry on the engine at `url`, whatever it answers; an error that nobody expected fails."""
     lender = Lender()
     app = Wherry(Connection(lambda: resolve(None, None, {"DOCKER_HOST": url})), Config(), lend=lender)
     async with app.run_test(size=size) as pilot:
-        one = Driven(app, pilot, lender)
+        one = Quick(app, pilot, lender)
         yield one
         healthy(one)
+
+
+@asynccontextmanager
+async def driven(engine: DemoEngine, size: tuple[int, int] = (150, 36)) -> AsyncIterator[Quick]:
+    """Run wherry on a demo engine until everything is listed."""
+    async with started(engine.url, size) as one:
+        await one.until(lambda: one.app.session.store.listed >= KINDS and one.app.session.tools is not None)
+        yield one
 
 
 def healthy(w: Driven) -> None:
     """Look whether wherry still runs, and nothing in it failed."""
     assert w.app.crash is None, w.app.crash
     assert w.app.is_running
-
-
-async def soon(holds: Callable[[], Any]) -> None:
-    """Wait until a condition holds, looking often."""
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end, "it did not happen"
-        await asyncio.sleep(0.002)
 
 
 async def answers(w: Driven) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.drills.drill import answers, answers_in_place, asked, is_true, live, started
-from tests.screens.wherry import Driven, driven
+from tests.drills.drill import answers, answers_in_place, asked, driven, is_true, live, started
+from tests.screens.wherry import Driven
 from tui.demo.faults import Cut, Garble, Hang, Refuse, Slow
 from tui.demo.faults.fault import Fault
 from tui.demo.server import DemoEngine
 from tui.engine import connection, events, feed
 from tui.screens.unreachable import UnreachableScreen
 
-SIZE = (110, 36)
 pytestmark = pytest.mark.usefixtures("hurried")
 
 
@@ -34,7 +33,7 @@ def kept(w: Driven) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("how", ["killed", "stopped", "closed"])
 async def test_no_connection_goes_on_or_begins(engine: DemoEngine, how: str) -> None:
-    async with driven(engine, SIZE) as w:
+    async with driven(engine) as w:
         await set_up(w)
         before, log = kept(w), w.log
         engine.faults.add(Refuse(how))
@@ -61,50 +60,40 @@ async def test_no_connection_goes_on_or_begins(engine: DemoEngine, how: str) -> 
         assert w.log.startswith(log), "nothing of it is read twice or lost"
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
+async def test_what_it_lives_on_breaks_again_and_again(
+    engine: DemoEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "_STUCK", 0.2)
+    faults: list[Fault] = [
         Cut("/events"),
         Cut("/events", 40),
-        Garble("/events", "cut"),
-        Garble("/events", "html"),
-        Garble("/events", "shape"),
-        Garble("/events", "bytes"),
-        Garble("/events", "deep"),
         Cut("/containers/json"),
         Cut("/containers/json", 0),
-    ],
-    ids=str,
-)
-async def test_what_it_lives_on_breaks_again_and_again(
-    engine: DemoEngine, fault: Fault, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with driven(engine, SIZE) as w:
+    ]
+    faults += [Garble("/events", way) for way in ("cut", "html", "shape", "bytes", "deep")]
+    async with driven(engine) as w:
         await set_up(w)
         before = kept(w)
-        engine.faults.add(fault)
-        monkeypatch.setattr(events, "_STUCK", 0.2)
-        engine.world.pause("shop-db-1")
-        await w.sees("✗ lost since")
-        await answers(w)
-        await w.press("j")
-        await w.until(lambda: w.cursor == before[2])
-        engine.world.unpause("shop-db-1")
-        engine.faults.clear()
-        await w.until(lambda: live(w) and is_true(w, engine))
-        assert kept(w) == before
+        for fault in faults:
+            engine.faults.add(fault)
+            engine.world.pause("shop-db-1")
+            await w.sees("✗ lost since")
+            await answers_in_place(w)
+            engine.world.unpause("shop-db-1")
+            engine.faults.clear()
+            await w.until(lambda: live(w) and is_true(w, engine))
+            assert kept(w) == before, str(fault)
 
 
 async def test_an_engine_that_hangs_altogether(engine: DemoEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed, "HEARTBEAT", 0.3)
     monkeypatch.setattr(connection, "PING_TIMEOUT", 0.3)
-    async with driven(engine, SIZE) as w:
+    async with driven(engine) as w:
         await set_up(w)
         before = kept(w)
         engine.freeze()
         await w.sees("✗ lost since", "did not answer in time")
-        await answers(w)
-        await w.press("j")
+        await answers_in_place(w)
         engine.thaw()
         await w.sees("● live")
         await w.until(lambda: is_true(w, engine))
@@ -114,27 +103,28 @@ async def test_an_engine_that_hangs_altogether(engine: DemoEngine, monkeypatch: 
 async def test_a_ping_that_hangs_is_a_lost_link(engine: DemoEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed, "HEARTBEAT", 0.3)
     monkeypatch.setattr(connection, "PING_TIMEOUT", 0.3)
-    async with driven(engine, SIZE) as w:
+    async with driven(engine) as w:
         engine.faults.add(Hang("/_ping|/version"))
         await w.sees("✗ lost since", "did not answer in time")
         engine.faults.clear()
         await w.sees("● live")
 
 
-@pytest.mark.parametrize("path", ["/images/json", "/volumes", "/networks"])
-async def test_one_list_that_hangs_keeps_no_other_waiting(engine: DemoEngine, path: str) -> None:
-    async with driven(engine, SIZE) as w:
-        hang = engine.faults.add(Hang(path))
-        before = asked(engine, path)
+async def test_lists_that_hang_keep_no_other_waiting(engine: DemoEngine) -> None:
+    paths = ("/images/json", "/volumes", "/networks")
+    async with driven(engine) as w:
+        for path in paths:
+            engine.faults.add(Hang(path))
+        before = [asked(engine, path) for path in paths]
         w.app.session.connection.feed.list_again()
-        await w.until(lambda: asked(engine, path) > before)
+        await w.until(lambda: all(asked(engine, path) > old for path, old in zip(paths, before, strict=True)))
         engine.world.pause("shop-web-1")
         await w.sees("paused")
         engine.world.create_container("newcomer", "hello-world")
         await w.sees("newcomer")
         await answers(w)
         assert live(w)
-        engine.faults.remove(hang)
+        engine.faults.clear()
         await w.until(lambda: is_true(w, engine))
 
 
@@ -142,7 +132,7 @@ async def test_a_list_that_is_never_answered_is_said_and_costs_nothing_else(
     engine: DemoEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "CALL_TIMEOUT", 0.4)
-    async with driven(engine, SIZE) as w:
+    async with driven(engine) as w:
         engine.faults.add(Hang("/images/json"))
         w.app.session.connection.feed.list_again(["image"])
         await w.sees("3 Images 12 · stale: the engine did not")
@@ -155,7 +145,7 @@ async def test_a_list_that_is_never_answered_is_said_and_costs_nothing_else(
 
 async def test_slow_answers_are_late_and_true(engine: DemoEngine) -> None:
     engine.faults.add(Slow(".*json|/volumes|/networks", 0.4))
-    async with driven(engine, SIZE) as w:
+    async with driven(engine) as w:
         engine.world.pause("shop-web-1")
         await answers(w)
         await w.until(lambda: is_true(w, engine))
@@ -179,7 +169,7 @@ async def test_nothing_to_begin_with_is_explained_and_the_engine_found_later(
 ) -> None:
     monkeypatch.setattr(connection, "PING_TIMEOUT", 0.3)
     engine.faults.add(fault)
-    async with started(engine.url, SIZE) as w:
+    async with started(engine.url) as w:
         await w.until(lambda: isinstance(w.app.screen, UnreachableScreen))
         await w.sees("No Docker engine", said)
         engine.faults.clear()
@@ -188,7 +178,7 @@ async def test_nothing_to_begin_with_is_explained_and_the_engine_found_later(
 
 
 async def test_a_log_that_breaks_off_goes_on_by_itself(engine: DemoEngine) -> None:
-    async with driven(engine, SIZE) as w:
+    async with driven(engine) as w:
         await w.until(lambda: w.log)
         name = w.cursor
         log = w.log

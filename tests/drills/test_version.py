@@ -6,8 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.drills.drill import answers, is_true, started
-from tests.screens.wherry import driven
+from tests.drills.drill import answers, driven, is_true, started
 from tui.demo.faults import Version
 from tui.demo.server import DemoEngine
 from tui.engine import containers, images, networks, volumes

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-LONGEST = 1.0
-"""Seconds after which keys go on, whatever is still opening."""
+LONGEST = 5.0
+"""Seconds after which keys go on, whatever is still opening; far more than a busy machine takes."""
 
 
 class Gate:

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 AT_ONCE = 4
 """Inspects under way at the same time."""
 _LOOP_CHECK = 30.0
+_KILLED = 137
+"""The exit code of who was killed, for its memory or by hand."""
 
 
 class Enrichment:
-    """Inspects the containers that are on the screen or that an event named, a few at a time.
+    """Inspects the containers that are on the screen, and those killed that an event named, a few at a time.
 
     What it learnt is kept until the container's next event. All methods but `watch` are called by
     the feed's thread alone.
@@ -141,8 +143,14 @@ class Enrichment:
             if one in self._rows and (one in self._stale or one not in self._facts):
                 yield one
         for one in tuple(self._stale):
-            if one in self._rows and one not in self._watched:
+            row = self._rows.get(one)
+            if row is None or one in self._watched:
+                continue
+            # Of what nobody looks at the list tells whether it is well, but for who was killed: for memory?
+            if row.exit_code == _KILLED and not row.up:
                 yield one
+            else:
+                self._facts.pop(one, None)
 
     def _inspect(self, one: str) -> Facts | None:
         try:

@@ -163,6 +163,8 @@ class MainScreen(Screen[None]):
 
     def store_changed(self, kinds: frozenset[str]) -> None:
         """Show what became of the store: only the panes whose rows changed are looked at."""
+        if not self.query("#pane-bar"):
+            return  # wherry ends, and its parts are being taken down
         if "numbers" in kinds:
             self._show_numbers()
             kinds -= {"numbers"}
