@@ -28,6 +28,11 @@ def _news(image: Image, look: Look) -> Cell:
     return Cell(look.news.get(image.id, ""), "accent")
 
 
+def _digest(image: Image, look: Look) -> Cell:
+    """Give the beginning of the first digest; an image that was only built here has none."""
+    return Cell(image.digests[0].rpartition(":")[2][:12] if image.digests else "", "dim")
+
+
 def _used(image: Image, look: Look) -> Cell:
     count = look.notes.get(image.id, "")
     return Cell(f"{count} used" if count else "", "dim")
@@ -37,6 +42,8 @@ def _summary(image: Image, store: Store) -> str:
     users = store.users_of_image(image)
     parts = [" ".join(image.tags) or "no tag", image.short_id, fmt.size(image.size)]
     parts.append(f"used by {len(users)}" if users else "not used")
+    if image.dangling:
+        parts.append("dangling: a later image took its tag, or it never had one")
     return " · ".join(parts)
 
 
@@ -68,6 +75,7 @@ class Images(Pane):
             ObjectColumn(
                 Column("id", "ID", 12, priority=4), lambda i, look: Cell(i.short_id, "dim"), lambda i: i.id
             ),
+            ObjectColumn(Column("digest", "DIGEST", 12, priority=5), _digest, lambda i: i.digests),
         ),
         order=lambda i: (i.dangling, i.name, -i.created),
         faint=lambda i: i.dangling,
