@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.screens.wherry import Driven, driven_on
+from tui import paths
 from tui.demo.server import DemoEngine
 from tui.engine.jobs import Job
 
@@ -30,6 +31,12 @@ def context(tmp_path: Path) -> Path:
     return folder
 
 
+async def arrived(w: Driven, job: Job) -> None:
+    """Wait until the cursor is on what a job made, and takes keys there."""
+    await w.until(lambda: w.app.screen is w.app.main and w.row is not None and w.row.id == job.result)
+    await w.until(lambda: not w.app.main.pane.vanished_just_now)
+
+
 async def fill(w: Driven, field: str, text: str) -> None:
     """Go to a field by its label, and type."""
     for _ in range(12):
@@ -44,8 +51,8 @@ async def fill(w: Driven, field: str, text: str) -> None:
 def job_of(w: Driven) -> Job:
     entries = w.app.session.activity.entries
     assert entries
-    assert entries[0].job is not None
-    return entries[0].job
+    assert entries[-1].job is not None
+    return entries[-1].job
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -78,7 +85,7 @@ async def test_a_build_has_several_tags_and_ends_with_its_image_selected(
         job = job_of(w)
         assert any("Sending build context to the engine: 3 files, 3K" in line for line in job.output)
         await w.press("escape")
-        await w.until(lambda: w.row is not None and w.row.id == job.result)
+        await arrived(w, job)
         assert set(w.row.tags) >= {"mine:1", "mine:latest"}
         await w.press("x")
         await w.until(lambda: w.lender.loans)
@@ -103,10 +110,104 @@ async def test_the_classic_builder_says_at_the_field_what_it_cannot_do(
     (context / "key").write_text("hunter2")
     async with driven_on(engine.url, folder=context) as w:
         await w.press("3", "b")
-        await w.sees("the classic builder is used")
+        await w.sees("classic builder: ")
         await fill(w, "--secret", f"id=key,src={context}/key")
         await w.sees("context:")
         await w.press("ctrl+s")
         await w.sees("line 2: RUN --mount needs BuildKit", "the classic builder has no secrets")
         assert not w.app.session.activity.entries
         assert "hunter2" not in w.text
+
+
+async def built(w: Driven, tags: str) -> Job:
+    """Build with these tags and go back to the list."""
+    await w.press("3", "b")
+    await w.sees("Build an image")
+    await w.type(tags)
+    await w.press("enter")
+    await w.sees("done in")
+    job = job_of(w)
+    await w.press("escape")
+    await arrived(w, job)
+    return job
+
+
+async def test_b_knows_how_an_image_was_built_over_a_restart_but_no_secrets(
+    engine: DemoEngine, context: Path
+) -> None:
+    (context / "Dockerfile").write_text("FROM hello-world\nARG GREETING\nARG TOKEN\nCOPY main.py /\n")
+    async with driven_on(engine.url, folder=context) as w:
+        await w.press("3", "b")
+        await w.sees("Build an image")
+        await w.type("mine:1")
+        await fill(w, "--build-arg", "GREETING=hello")
+        await w.press("enter")
+        await w.type("TOKEN=hunter2")
+        await w.sees("GREETING=hello --build-arg 'TOKEN=••••'")
+        await w.press("ctrl+s")
+        await w.sees("done in")
+    assert "hunter2" not in paths.state_file().read_text()
+    (context / "main.py").write_text("changed")
+    async with driven_on(engine.url, folder=context.parent) as w:
+        w.app.main.panes[2].set_filter("mine:1")
+        await w.press("3", "B")
+        await w.sees("done in")
+        assert job_of(w).words == (
+            *("docker", "build", "-t", "mine:1", "--build-arg", "GREETING=hello"),
+            str(context),
+        )
+
+
+async def test_b_asks_how_where_wherry_did_not_build_it(engine: DemoEngine, context: Path) -> None:
+    async with driven_on(engine.url, folder=context) as w:
+        w.app.main.panes[2].set_filter("redis")
+        await w.press("3", "B")
+        await w.sees("wherry has not built it yet, and asks how", "-t redis:8-alpine")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_container_of_the_older_image_is_marked_and_b_replaces_it(
+    engine: DemoEngine, context: Path, size: tuple[int, int]
+) -> None:
+    (context / "Dockerfile").write_text("FROM redis:8-alpine\nCOPY main.py /\n")
+    async with driven_on(engine.url, size, folder=context, environ={"PATH": "/nowhere"}) as w:
+        first = await built(w, "mine:1")
+        await w.press("X")
+        await w.sees("Run mine:1")
+        await fill(w, "mode", " ")
+        await fill(w, "--name", "again")
+        await w.press("enter")
+        store = w.app.session.store
+        await w.until(lambda: any(one.name == "again" and one.up for one in store.containers))
+        (context / "main.py").write_text("changed")
+        await built(w, "")
+        await w.until(lambda: any(one.older == "mine:1" for one in store.containers))
+        await w.press("2")
+        w.app.main.panes[1].set_filter("state:outdated")
+        await w.sees("running older")
+        await w.press("enter")
+        await w.sees("older image: mine:1 is a newer one by now; R recreates it")
+        w.app.main.panes[2].set_filter("mine:1")
+        await w.press("3", "B")
+        await w.sees("again (running) is stopped and removed")
+        await w.answer("y")
+        await w.until(
+            lambda: any(
+                one.name == "again" and one.up and one.image_id not in {"", first.result} and not one.older
+                for one in store.containers
+            )
+        )
+
+
+async def test_the_log_of_the_step_that_failed_is_one_key_away(engine: DemoEngine, context: Path) -> None:
+    (context / "Dockerfile").write_text("FROM redis:8-alpine\nRUN echo oh no; exit 3\n")
+    async with driven_on(engine.url, folder=context) as w:
+        await w.press("3", "b")
+        await w.sees("Build an image")
+        await w.press("enter")
+        await w.sees("failed after", "f its log alone")
+        await w.press("f")
+        await w.sees("Output of step 2")
+        await w.sees_no("Sending build context")
+        await w.press("f")
+        await w.sees("Sending build context")

@@ -20,7 +20,7 @@ from tui.engine.tools import find_tools
 from tui.widgets.fields import CheckField, LinesField, TextField
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tui.actions.session import Session
     from tui.engine.context import Measure
@@ -177,6 +177,11 @@ def remembered(at: Session, image: Image) -> Values | None:
     return next((at.builds[name] for name in (*image.tags, image.id) if name in at.builds), None)
 
 
+def remembered_of(builds: Mapping[str, Mapping[str, str | bool]]) -> dict[str, Mapping[str, str | bool]]:
+    """Take how images were built in earlier sessions, as far as it makes sense."""
+    return {name: values for name, values in builds.items() if isinstance(values.get("context"), str)}
+
+
 def _remember_result(at: Session, values: Values, job: Job) -> None:
     """Keep how an image without a name was built, under its id."""
     if job.result.startswith("sha256:") and not answers_of(values).tags:
@@ -193,7 +198,7 @@ def notes(found: Findings) -> list[str]:
 
 def _about_builder(found: Findings) -> Iterator[str]:
     if found.classic:
-        yield found.classic
+        yield f"classic builder: {found.classic.partition(';')[0]}"
 
 
 def _about_file(found: Findings) -> Iterator[str]:

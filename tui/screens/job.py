@@ -40,6 +40,7 @@ class JobScreen(Screen[None]):
         Binding("escape,q,left", "leave", "back, it runs on", id="job.back"),
         Binding("ctrl+c", "cancel", "cancel", id="job.cancel", priority=True),
         Binding("tab", "app.focus_next", "steps or output", id="job.next"),
+        Binding("f", "failed", "log of the failed step", id="job.failed"),
     ]
 
     def __init__(self, job: Job) -> None:
@@ -115,13 +116,26 @@ class JobScreen(Screen[None]):
             return Text(f"done in {took} · Esc back")
         if job.state is JobState.CANCELLED:
             return Text(f"cancelled after {took} · Esc back")
-        return Text(f"failed after {took}: {safe(job.failure)} · Esc back", "bold")
+        log = " · f its log alone, f again: all" if self._failed_step else ""
+        return Text(f"failed after {took}: {safe(job.failure)}{log} · Esc back", "bold")
+
+    @property
+    def _failed_step(self) -> str:
+        """The key of the step that failed and said something, or nothing."""
+        return next((step.key for step in self.job.steps if step.state == "failed" and step.lines), "")
 
     def on_table_selected(self, event: Table.Selected) -> None:
         """Show the output of one step, or of all again."""
         event.stop()
+        self._pick(str(event.key))
+
+    def action_failed(self) -> None:
+        """Show the whole log of the step that failed, and nothing else; or all again."""
+        if self._failed_step:
+            self._pick(self._failed_step)
+
+    def _pick(self, key: str) -> None:
         output = self.query_one("#job-output", TextLog)
-        key = str(event.key)
         self._picked = None if self._picked == key else key
         if self._picked is None:
             self._read = 0

@@ -577,6 +577,8 @@ class MainScreen(Screen[None]):
         """Tell how a job ended, list what no event tells of, and go to what it made of a kind, if any."""
         how = {"done": "info", "failed": "error", "cancelled": "warn"}[entry.outcome.value]
         text = f"{entry.label} {entry.target}: {entry.outcome.value}"
+        if selects == "image" and entry.outcome.value == "done":
+            text += ", x among the images runs it"
         self.say(f"{text}: {entry.output}" if entry.output else text, how)  # type: ignore[arg-type]
         self.session.connection.feed.list_again()
         for pane in self.panes:
