@@ -192,7 +192,7 @@ async def test_the_classic_builder_refuses_what_it_would_pass_over(context: Path
 async def test_what_is_said_beforehand_is_what_arrives(
     context: Path, label: str, environ: dict[str, str] | None
 ) -> None:
-    write(context, label, "COPY . /ctx\nRUN find /ctx -type f -exec stat -c '%s %n' {} +\n")
+    write(context, label, f"COPY . /ctx\nRUN echo {label}; find /ctx -type f -exec stat -c '%s %n' {{}} +\n")
     make(context, "a/b/kept.txt", "a/gone.log", "top.log", "sub/kept.log")
     (context / "a/b/kept.txt").write_bytes(bytes(123_456))
     (context / "a/gone.log").write_bytes(bytes(999_999))
@@ -205,6 +205,7 @@ async def test_what_is_said_beforehand_is_what_arrives(
         job = job_of(w)
         step = next(step for step in job.steps if "find /ctx" in step.name)
         arrived = dict(line.split()[::-1] for line in job.output_of(step.key) if " /ctx/" in line)
+        assert job.state is JobState.DONE, job.output
         assert arrived == {"/ctx/a/b/kept.txt": "123456", "/ctx/sub/kept.log": str(len("sub/kept.log"))}
 
 
