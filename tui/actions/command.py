@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
-MASK = "••••"
+from tui.engine.secrets import MASK, masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Command:
     Args:
         words: what follows the program, such as `("stop", "web")`.
         host: words that name the engine, where a plain `docker` would reach another one.
-        secrets: words to show as dots.
+        secrets: words to show as dots; of `NAME=value` only the value.
         program: the program itself.
 
     """
@@ -29,17 +29,23 @@ class Command:
     def words_shown(self) -> tuple[str, ...]:
         """All its words, secrets masked."""
         parts = (*self.program, *self.host, *self.words)
-        return tuple(MASK if part in self.secrets else part for part in parts)
+        return tuple(masked(part) if part in self.secrets else part for part in parts)
 
     @property
     def shown(self) -> str:
         """The command ready to paste, secrets masked."""
-        return " ".join(part if part == MASK else shlex.quote(part) for part in self.words_shown)
+        return " ".join(_quoted(part) for part in self.words_shown)
 
     @property
     def argv(self) -> tuple[str, ...]:
         """What a child process is started with: the engine comes from its environment."""
         return (*self.program, *self.words)
+
+
+def _quoted(word: str) -> str:
+    """Quote a word for a shell; dots stay as they are, since they can't be pasted anyway."""
+    name, dots, rest = word.partition(MASK)
+    return shlex.quote(name) + dots if dots and not rest else shlex.quote(word)
 
 
 def split_words(text: str) -> tuple[str, ...]:

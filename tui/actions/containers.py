@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.actions import transfers
+from tui.actions import running, transfers
 from tui.actions.command import split_words
 from tui.actions.interactive import why_not
 from tui.actions.model import (
@@ -50,6 +50,12 @@ def _must_be_down(at: Session, container: Container) -> str:
 
 def _must_be_paused(at: Session, container: Container) -> str:
     return "" if container.state == "paused" else f"{container.name} is not paused"
+
+
+@CONTAINERS.act("n", "new", bare=True, alone=True)
+def new(at: Session, container: Container | None) -> Want:
+    """Run a new container, of any image, in a form."""
+    return running.run_any(at)
 
 
 @CONTAINERS.act("s", "stop", asks=Asks.LINE, applies=_must_be_up)

@@ -110,6 +110,7 @@ class Fill:
         submit: what is wanted once it is filled in.
         check: sentences by field for what is wrong; empty where all is well.
         first: the field that is focused first.
+        remarks: sentences by field for what should be known though it is not wrong, as it is filled in.
         notes: what else is known of these values, a line each, shown under the command; a line that begins
             with `!` is a warning.
         follow: called when the form opens, with what has preview and notes looked at anew, from any
@@ -126,6 +127,7 @@ class Fill:
     submit: Callable[[Values], Want]
     check: Callable[[Values], Mapping[str, str]] = field(default=lambda values: {})
     first: str = ""
+    remarks: Callable[[Values], Mapping[str, str]] = field(default=lambda values: {})
     notes: Callable[[Values], Sequence[str]] = field(default=lambda values: ())
     follow: Callable[[Callable[[], None]], Callable[[], None]] | None = None
     once: bool = False
@@ -157,7 +159,14 @@ class Say:
     text: str
 
 
-Want: TypeAlias = Call | Launch | HandOver | Probe | Fill | Choose | Say
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Do these one after the other, until one fails; of a job the end is waited for."""
+
+    wants: Sequence[Want]
+
+
+Want: TypeAlias = Call | Launch | HandOver | Probe | Fill | Choose | Say | Steps
 
 
 def _always(at: Session, row: Row) -> str:

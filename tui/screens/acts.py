@@ -20,6 +20,7 @@ from tui.actions.model import (
     Launch,
     Probe,
     Say,
+    Steps,
     Want,
 )
 from tui.engine.errors import EngineError
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from tui.actions.model import Action, Row
     from tui.actions.session import Session
     from tui.details.objects import ObjectList
+    from tui.engine.jobs import Job
     from tui.screens.main import MainScreen
     from tui.screens.question import Question
 
@@ -200,6 +202,20 @@ class Acts:
                 return await self._fill(want, label, target)
             case Choose():
                 return await self._choose(want, target)
+            case Steps():
+                return await self._take_steps(want, label, target)
+
+    async def _take_steps(self, steps: Steps, label: str, target: str) -> str:
+        """Do one thing after the other; gives what went wrong, or nothing."""
+        for want in steps.wants:
+            last = want is steps.wants[-1]
+            if isinstance(want, Launch) and not last:
+                error = await self._launch(want, label, target, to_the_end=True)
+            else:
+                error = await self._carry_out(want, label, target)
+            if error:
+                return error
+        return ""
 
     async def _carry_out_all(self, action: Action, wants: Sequence[tuple[Row, Want]]) -> None:
         """Do the same to many, in parallel, and tell of each that failed."""
@@ -228,7 +244,10 @@ class Acts:
         seconds = (entry.ended or entry.started) - entry.started
         return Result(target, call.command.shown, error, seconds)
 
-    async def _launch(self, launch: Launch, label: str, target: str, watch: bool = True) -> str:
+    async def _launch(
+        self, launch: Launch, label: str, target: str, watch: bool = True, to_the_end: bool = False
+    ) -> str:
+        """Start a job; gives why it could not be started, and where its end is waited for how it failed."""
         try:
             job = await asyncio.wrap_future(self._at.connection.reads.submit(launch.make))
         except EngineError as problem:
@@ -249,11 +268,32 @@ class Acts:
 
         job.subscribe(partial(to_loop(), ended))
         ended()
-        if watch and launch.watch:
-            from tui.screens.job import JobScreen
+        if not (watch and launch.watch):
+            return await self._ended(job) if to_the_end else ""
+        from tui.screens.job import JobScreen
 
-            self._screen.app.push_screen(JobScreen(job))
-        return ""
+        shown = JobScreen(job)
+        self._screen.app.push_screen(shown)
+        if not to_the_end:
+            return ""
+        error = await self._ended(job)
+        if not error and self._screen.app.screen is shown:
+            shown.dismiss()
+        return error
+
+    async def _ended(self, job: Job) -> str:
+        """Wait for a job's end; gives how it failed, or nothing."""
+        over = asyncio.Event()
+
+        def look() -> None:
+            if job.state is not JobState.RUNNING:
+                over.set()
+
+        unsubscribe = job.subscribe(partial(to_loop(), look))
+        look()
+        await over.wait()
+        unsubscribe()
+        return "" if job.state is JobState.DONE else job.failure or "cancelled"
 
     def _hand_over(self, want: HandOver, label: str, target: str) -> str:
         at = self._at

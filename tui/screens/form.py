@@ -70,6 +70,7 @@ class FormScreen(ModalScreen[dict[str, Any] | None]):
             return
         text = Text("$ " + safe(self.fill.preview(self.values)))
         self.query_one("#form-command", Static).update(text)
+        self.query_one(Form).show_remarks(self.fill.remarks(self.values))
         notes = Text("\n", no_wrap=True, overflow="ellipsis").join(
             Text(safe(note), "bold" if note.startswith("!") else "dim")
             for note in self.fill.notes(self.values)

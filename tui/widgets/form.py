@@ -122,6 +122,7 @@ class Form(Widget):
         wrong = next((row for row in self._rows.values() if row.fault), None)
         if wrong is not None:
             self._focus(wrong)
+            self._reveal()
         self._fault = " ".join(text for key, text in errors.items() if text and key not in self._rows)
         self._show_note()
 
