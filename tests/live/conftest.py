@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.proxy import EngineProxy
+from tests.live.registry import missing, serving
 
 SOCKET = "/var/run/docker.sock"
 _HERE = Path(__file__).parent
@@ -111,6 +112,22 @@ def _carrying(docker: DockerCli, mine: str) -> dict[str, list[str]]:
         # A project may be called as the prefix is, without its dash.
         found[kind] = [row[0] for row in rows if row[0].startswith(mine) or f"{row[-1]}-".startswith(mine)]
     return found
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[str]:
+    """Run a registry on this machine alone, and give its address."""
+    need_registry()
+    with serving(tmp_path) as address:
+        yield address
+
+
+def need_registry() -> None:
+    """Skip, or fail where it was promised, without Debian's docker-registry."""
+    if why := missing():
+        if os.environ.get("WHERRY_LIVE") == "1":
+            pytest.fail(f"WHERRY_LIVE=1, but {why}")
+        pytest.skip(why)
 
 
 @pytest.fixture

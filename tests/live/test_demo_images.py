@@ -8,11 +8,8 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import socket
 import subprocess
 import time
-import urllib.request
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -388,44 +385,6 @@ def test_what_takes_space(pair):
     # The demo's bb:2 has but one layer, so that no record stands on another.
     assert kinds[1] == kinds[0] - {" Parents"}
     pair.ask("GET", "/system/df?type=zz")
-
-
-@pytest.fixture
-def registry(tmp_path: Path) -> Iterator[str]:
-    """Run a registry on this machine alone, and give its address."""
-    program = shutil.which("docker-registry")
-    if program is None:
-        missing = "no docker-registry: Debian's package of that name has it"
-        if os.environ.get("WHERRY_LIVE") == "1":
-            pytest.fail(f"WHERRY_LIVE=1, but {missing}")
-        pytest.skip(missing)
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port = sock.getsockname()[1]
-    config = {
-        "version": 0.1,
-        "log": {"level": "error"},
-        "storage": {"filesystem": {"rootdirectory": str(tmp_path / "registry")}},
-        "http": {"addr": f"127.0.0.1:{port}"},
-    }
-    file = tmp_path / "registry.json"
-    file.write_text(json.dumps(config))
-    with subprocess.Popen(
-        [program, "serve", str(file)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as running:
-        try:
-            until(lambda: _answers(port), 20)
-            yield f"localhost:{port}"
-        finally:
-            running.terminate()
-
-
-def _answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/v2/", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
 
 
 def courses(messages: list[dict[str, Any]]) -> dict[str, list[str]]:

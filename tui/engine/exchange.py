@@ -141,19 +141,19 @@ def _send(sock: socket.socket, body: Body) -> bytes:
             if not piece:
                 return early
             ready = selector.select()
-            if any(mask & selectors.EVENT_READ for _, mask in ready):
-                came = _received(sock)
-                if came is not None:
-                    early += came
-                    if not came or _refuses(early):
-                        return early
             try:
+                if any(mask & selectors.EVENT_READ for _, mask in ready):
+                    came = _received(sock)
+                    if came is not None:
+                        early += came
+                        if not came or _refuses(early):
+                            return early
                 piece = piece[sock.send(piece) :]
             except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
                 continue
             except OSError:
-                # It takes no more; what it says of that is still to be read.
-                return early
+                # It takes no more; what it said of that is still to be read.
+                return early + _last_words(sock)
 
 
 def _received(sock: socket.socket) -> bytes | None:
@@ -162,6 +162,26 @@ def _received(sock: socket.socket) -> bytes | None:
         return sock.recv(_PIECE)
     except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
         return None
+
+
+def _last_words(sock: socket.socket) -> bytes:
+    """Read what is left of an answer whose sender did not wait for all that was sent.
+
+    That it hung up is told before what it said, and once only; over TCP nothing may be left.
+    """
+    said, told = b"", False
+    sock.settimeout(_CONNECT)
+    while True:
+        try:
+            came = sock.recv(_PIECE)
+        except OSError:
+            if told:
+                return said
+            told = True
+            continue
+        if not came:
+            return said
+        said += came
 
 
 def _refuses(early: bytes) -> bool:
