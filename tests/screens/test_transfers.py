@@ -257,7 +257,7 @@ async def test_what_is_newer_is_marked_until_it_was_pulled(engine: DemoEngine) -
         def marked(name: str) -> str:
             return next((line for line in w.text.splitlines() if f" {name} " in line), "")
 
-        await w.until(lambda: "newer" in marked("postgres:18") and "latest" in marked("redis:8-alpine"))
+        await w.until(lambda: "newer" in marked("postgres:18") and "current" in marked("redis:8-alpine"))
         await to_image(w, "postgres:18")
         await w.press("P", "enter")
         await w.sees("Downloaded newer image")

@@ -60,7 +60,7 @@ class Images(Pane):
         columns=(
             ObjectColumn(Column("name", "NAME", 16, grow=3), _name, lambda i: i.name),
             # As wide as there is something in it: only what was asked about has news.
-            ObjectColumn(Column("news", "", 1, priority=2, max_width=6), _news),
+            ObjectColumn(Column("news", "", 1, priority=2, max_width=7), _news),
             ObjectColumn(Column("used", "USED", 7, priority=2, align="right"), _used),
             ObjectColumn(
                 Column("size", "SIZE", 5, priority=1, align="right"),

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from tui.engine.images import Image
 
-NEWER, CURRENT = "newer", "latest"
+NEWER, CURRENT = "newer", "current"
 
 
 class Newer:
