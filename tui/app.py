@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import threading
 import time
 from contextlib import suppress
 from functools import partial
@@ -17,6 +18,7 @@ from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 
 from tui import paths, state
+from tui.actions import building, running
 from tui.actions.session import Session
 from tui.details.objects import ObjectList
 from tui.engine import compose, tools
@@ -86,6 +88,8 @@ class Wherry(OrderlyApp):
         self.theme = config.theme or THEME.name
         self._lend = lend
         self._deliver: Deliver | None = None
+        self._arriving = threading.Lock()
+        self._waiting: list[Update] = []
         store = Store()
         self.session = Session(
             connection=connection,
@@ -96,7 +100,10 @@ class Wherry(OrderlyApp):
             environ=dict(os.environ if environ is None else environ),
         )
         self.main = MainScreen(self.session)
-        self.main.remember(state.load(paths.state_file()))
+        remembered = state.load(paths.state_file())
+        self.main.remember(remembered.lists)
+        self.session.answers.update(running.remembered(remembered.runs))
+        self.session.builds.update(building.remembered_of(remembered.builds))
         self.demo_wanted = False
         """Whether it ended so that the demo can be opened in its place."""
         self._unreachable: UnreachableScreen | None = None
@@ -132,10 +139,15 @@ class Wherry(OrderlyApp):
         self.session.connection.close()
         # What can't be remembered is no reason to end badly.
         with suppress(OSError):
-            paths.write_private(paths.state_file(), state.write(self.main.to_remember))
+            kept = state.State(
+                self.main.to_remember, running.to_remember(self.session.answers), self.session.builds
+            )
+            paths.write_private(paths.state_file(), state.write(kept))
 
     async def on_event(self, event: events.Event) -> None:
         """Take alt+letter for Esc and that letter: that is what was pressed, in quick succession."""
+        if isinstance(event, events.InputEvent) and not self.screen_stack:
+            return  # it comes while wherry ends, and there is nothing left to take it
         if isinstance(event, events.Key) and not event.is_forwarded and event.key.startswith("alt+"):
             key = event.key.removeprefix("alt+")
             await super().on_event(events.Key("escape", None))
@@ -153,9 +165,19 @@ class Wherry(OrderlyApp):
     # From threads
 
     def _arrived(self, updates: Sequence[Update]) -> None:
-        """Take updates, on the feed's thread."""
-        if self._deliver is not None:
-            self._deliver(self._apply, updates)
+        """Take updates, on threads; those that come before earlier ones were shown are shown with them."""
+        if self._deliver is None:
+            return
+        with self._arriving:
+            first = not self._waiting
+            self._waiting += updates
+        if first:
+            self._deliver(self._apply_waiting)
+
+    def _apply_waiting(self) -> None:
+        with self._arriving:
+            updates, self._waiting = self._waiting, []
+        self._apply(updates)
 
     def _apply(self, updates: Sequence[Update]) -> None:
         kinds = self.session.store.apply(updates)

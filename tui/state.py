@@ -1,9 +1,9 @@
-"""What wherry remembers from one session to the next: how lists are ordered, and no more than that."""
+"""What wherry remembers from one session to the next: how lists are ordered, how images were run and built."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,16 +20,39 @@ class ListState:
     hide_stopped: bool = False
 
 
-def parse(text: str) -> dict[str, ListState]:
+@dataclass(frozen=True, slots=True)
+class State:
+    """All of it.
+
+    Args:
+        lists: by kind.
+        runs: the answers with which each image was run last, by its name.
+        builds: likewise those with which it was built.
+
+    """
+
+    lists: Mapping[str, ListState] = field(default_factory=dict)
+    runs: Mapping[str, Mapping[str, str | bool]] = field(default_factory=dict)
+    builds: Mapping[str, Mapping[str, str | bool]] = field(default_factory=dict)
+
+
+def parse(text: str) -> State:
     """Read the text of a state file; what is not as it should be is forgotten, for it is only comfort."""
     try:
         content = json.loads(text)
     except (ValueError, RecursionError):
-        return {}
-    lists = content.get("lists") if isinstance(content, dict) else None
-    if not isinstance(lists, dict):
-        return {}
-    return {str(kind): _list(found) for kind, found in lists.items() if isinstance(found, dict)}
+        return State()
+    found = content if isinstance(content, dict) else {}
+    return State(
+        lists={kind: _list(one) for kind, one in _mappings(found.get("lists"))},
+        runs={image: _answers(one) for image, one in _mappings(found.get("runs"))},
+        builds={image: _answers(one) for image, one in _mappings(found.get("builds"))},
+    )
+
+
+def _mappings(found: object) -> list[tuple[str, Mapping[str, Any]]]:
+    items = found.items() if isinstance(found, dict) else ()
+    return [(str(key), one) for key, one in items if isinstance(one, dict)]
 
 
 def _list(found: Mapping[str, Any]) -> ListState:
@@ -41,14 +64,18 @@ def _list(found: Mapping[str, Any]) -> ListState:
     )
 
 
-def load(path: Path) -> dict[str, ListState]:
+def _answers(found: Mapping[str, Any]) -> dict[str, str | bool]:
+    return {str(key): value for key, value in found.items() if isinstance(value, str | bool)}
+
+
+def load(path: Path) -> State:
     """Read the state file; none, or one that can't be read, is an empty one."""
     try:
         return parse(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
-        return {}
+        return State()
 
 
-def write(lists: Mapping[str, ListState]) -> str:
+def write(state: State) -> str:
     """Write the text of a state file."""
-    return json.dumps({"lists": {kind: asdict(one) for kind, one in lists.items()}}, indent=2) + "\n"
+    return json.dumps(asdict(state), indent=2) + "\n"

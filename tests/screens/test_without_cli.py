@@ -65,9 +65,8 @@ async def test_an_image_is_run_in_the_background(tmp_path):
         async with driven_on(engine.url, environ=BARE) as w:
             await w.press("3", "X")
             await w.sees("--entrypoint")
-            await w.press("tab", "tab")
+            await w.press("tab", "right", "tab")
             await w.type("inback")
-            await w.press("tab", "right")
             await w.sees("run -d --rm --name inback")
             await w.press("enter")
             await w.until(lambda: any(c.name == "inback" and c.up for c in w.app.session.store.containers))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.actions import running, transfers
+from tui.actions import recreating, running, transfers
 from tui.actions.command import split_words
 from tui.actions.interactive import why_not
 from tui.actions.model import (
@@ -74,6 +74,12 @@ def start(at: Session, container: Container) -> Want:
 def restart(at: Session, container: Container) -> Want:
     """Stop it, if it runs, and start it."""
     return Call(at.docker("restart", container.name), lambda: containers.restart(at.connection, container.id))
+
+
+@CONTAINERS.act("R", "recreate", alone=True)
+def recreate(at: Session, container: Container) -> Want:
+    """Recreate it with changes; the old one is put back if the new one does not start."""
+    return recreating.recreate(at, container)
 
 
 @CONTAINERS.act("p", "pause", asks=Asks.LINE, applies=_must_be_running)

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.actions import building, interactive, transfers
-from tui.actions.command import split_words
-from tui.actions.interactive import why_not
-from tui.actions.model import Asks, Call, Fill, HandOver, Kind, Launch, Option, Values, Want
+from tui.actions import again, building, running, transfers
+from tui.actions.model import Asks, Call, HandOver, Kind, Option, Want
 from tui.engine import images
-from tui.engine.detached import run_job
-from tui.widgets.fields import CheckField, ChoiceField, TextField
 
 if TYPE_CHECKING:
-    from tui.actions.command import Command
     from tui.actions.session import Session
     from tui.engine.images import Image
-    from tui.engine.jobs import Job
 
 IMAGES = Kind("image", "images")
-
-INTERACTIVE, DETACHED = "interactive", "detached"
 
 
 @IMAGES.act("x", "run -it --rm", alone=True)
@@ -31,74 +23,39 @@ def run(at: Session, image: Image) -> Want:
 
 @IMAGES.act("X", "run", alone=True)
 def run_with(at: Session, image: Image) -> Want:
-    """Run it with a command, an entrypoint or a name of one's choice."""
-
-    def words(values: Values) -> tuple[str, ...]:
-        detached = values["mode"] == DETACHED
-        entrypoint = str(values["entrypoint"]).strip()
-        name = str(values["name"]).strip()
-        return (
-            "run",
-            "-d" if detached else "-it",
-            *(("--rm",) if values["remove"] else ()),
-            *(("--name", name) if name else ()),
-            *(("--entrypoint", entrypoint) if entrypoint else ()),
-            image.reference,
-            *split_words(str(values["command"])),
-        )
-
-    def check(values: Values) -> dict[str, str]:
-        try:
-            why = why_not(at, words(values))
-        except ValueError as error:
-            return {"command": str(error)}
-        if why:
-            return {"command": why}
-        name = str(values["name"]).strip()
-        if name and any(container.name == name for container in at.store.containers):
-            return {"name": f"a container named {name} is there already"}
-        return {}
-
-    def preview(values: Values) -> str:
-        try:
-            return at.docker(*words(values)).shown
-        except ValueError as error:
-            return f"docker run … ({error})"
-
-    def submit(values: Values) -> Want:
-        command = at.docker(*words(values))
-        if values["mode"] == DETACHED:
-            return Launch(command.shown, lambda: _detached(at, image, command), watch=False)
-        return HandOver(command)
-
-    return Fill(
-        id=f"run {image.reference}",
-        title=f"Run {image.name}",
-        fields=(
-            TextField("command", "command", hint="command and arguments; empty: what the image says"),
-            TextField("entrypoint", "--entrypoint", hint="empty: what the image says"),
-            TextField("name", "--name", hint="empty: Docker makes one up"),
-            ChoiceField("mode", "mode", choices=(INTERACTIVE, DETACHED), value=INTERACTIVE),
-            CheckField("remove", "--rm", value=True, hint="remove the container when it ends"),
-        ),
-        preview=preview,
-        check=check,
-        submit=submit,
-        first="command",
-    )
-
-
-def _detached(at: Session, image: Image, command: Command) -> Job:
-    if not at.has_cli:
-        return interactive.detached(at, command, image.name)
-    environ = at.connection.child_environ()
-    return run_job(command.words_shown, command.argv, image.name, at.folder, environ)
+    """Run it with whatever `docker run` takes, in a form."""
+    return running.run_image(at, image)
 
 
 @IMAGES.act("b", "build", bare=True, alone=True)
 def build(at: Session, image: Image | None) -> Want:
     """Build an image from a folder with a Dockerfile."""
     return building.form(at)
+
+
+@IMAGES.act("B", "build and run again", alone=True, applies=again.must_know)
+def again_(at: Session, image: Image) -> Want:
+    """Build it again the way it was built, and run it again the way it was last run."""
+    return again.again(at, image)
+
+
+@IMAGES.act(
+    "B",
+    "build again, replace",
+    alone=True,
+    asks=Asks.DIALOG,
+    applies=again.must_replace,
+    warns=again.about_replacing,
+)
+def replace(at: Session, image: Image) -> Want:
+    """Build it again, and run it again in the place of the container that wherry ran of it."""
+    return again.again(at, image)
+
+
+@IMAGES.act("B", "build", alone=True, applies=again.must_not_know)
+def build_first(at: Session, image: Image) -> Want:
+    """Say how to build it; B does the same again from then on."""
+    return building.form(at, image)
 
 
 @IMAGES.act("P", "pull", bare=True)
