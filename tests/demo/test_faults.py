@@ -242,6 +242,13 @@ def test_an_older_version(full: DemoEngine, talk: Talk) -> None:
     assert not numbers["preread"].startswith("0001"), "one-shot came with 1.41"
 
 
+def test_a_prune_of_volumes_spares_those_with_a_name_since_1_42(full: DemoEngine, talk: Talk) -> None:
+    assert "scratch" not in talk.ask("POST", "/v1.45/volumes/prune")[1]["VolumesDeleted"]
+    full.faults.add(Version("1.41"))
+    assert talk.ask("POST", "/v1.41/volumes/prune?filters=%5B1")[0] == 400
+    assert "scratch" in talk.ask("POST", "/v1.41/volumes/prune")[1]["VolumesDeleted"]
+
+
 def test_a_storm_is_as_fast_as_it_should_be_and_leaves_the_world_as_it_was(full: DemoEngine) -> None:
     before = {one.id: one.state for one in full.world.containers.values()}
     storm = full.faults.add(Storm(2000))

@@ -5,25 +5,22 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from tui.engine import containers, images, networks, volumes
+from tui.engine import containers, lists
 from tui.engine.enrichment import Enrichment
 from tui.engine.errors import EngineError, Trouble, Unreachable
 from tui.engine.events import Event, EventStream
+from tui.engine.lists import Arrived, Lists
 from tui.engine.pulse import Pulse
 from tui.engine.updates import Happened, Link, Linked, LinkState, Listed, Refused, Update
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from concurrent.futures import Future
 
     from tui.engine.connection import Connection
 
-KINDS = ("container", "image", "volume", "network")
-"""In the order in which they are listed first."""
+KINDS = ("container", *lists.KINDS)
 HEARTBEAT = 5.0
 """Seconds without a word from the engine after which it is asked for a sign of life."""
 PACE = 0.05
@@ -37,12 +34,6 @@ PARTIAL = 100
 REFUSED_PAUSE = 2.0
 """Seconds after which a list that was refused is asked for again."""
 
-_LISTS: dict[str, Callable[[Connection], Sequence[Any]]] = {
-    "image": images.rows,
-    "volume": volumes.rows,
-    "network": networks.rows,
-}
-
 
 class _Lost(Exception):
     """The link broke while it was followed."""
@@ -52,16 +43,7 @@ class _Lost(Exception):
         self.error = error
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrived:
-    """A list that was asked for on a thread, over the link of this turn."""
-
-    kind: str
-    turn: int
-    future: Future[Sequence[Any]]
-
-
-_Item: TypeAlias = Event | EngineError | _Arrived | str | None
+_Item: TypeAlias = Event | EngineError | Arrived | str | None
 
 
 class Feed:
@@ -78,11 +60,7 @@ class Feed:
         self._enrichment = Enrichment(engine, self._wake)
         self._dirty: dict[str, float] = {}
         self._whole = False
-        self._turn = 0
-        self._asked: set[str] = set()
-        """Kinds whose list is under way."""
-        self._again: set[str] = set()
-        """Kinds that changed since their list was asked for."""
+        self._lists = Lists(engine, self._inbox.put)
         self._events: list[Event] = []
         self._moment = int((time.time() - HISTORY) * 1e9)
         self._heard = 0.0
@@ -153,9 +131,6 @@ class Feed:
         """Connect, subscribe, and list everything: in this order, so that nothing falls between."""
         self._engine.establish()
         self._drain_inbox()
-        self._turn += 1
-        self._asked.clear()
-        self._again.clear()
         if self._engine.endpoint is None:
             raise Unreachable(Trouble.LOST, "the connection was closed")
         self._stream = EventStream(
@@ -167,8 +142,7 @@ class Feed:
         )
         self._enrichment.forget()
         self._dirty.clear()
-        for kind in _LISTS:
-            self._ask(kind)
+        self._lists.restart()
         update = self._containers()
         self._heard = time.monotonic()
         self.link = Link(LinkState.LIVE, time.time(), version=self._engine.version)
@@ -224,9 +198,8 @@ class Feed:
                 self._note(item, now)
             elif isinstance(item, EngineError):
                 raise _Lost(item)
-            elif isinstance(item, _Arrived):
-                if item.turn == self._turn:
-                    updates.append(self._answered(item))
+            elif isinstance(item, Arrived):
+                updates += self._answered(item)
             elif item is not None:
                 self._note_whole(item, now)
         return updates
@@ -263,7 +236,7 @@ class Feed:
                 continue
             pulse.ran(now)
             if kind != "container":
-                self._ask(kind)
+                self._lists.ask(kind)
                 continue
             some = not self._whole and len(self._dirty) <= PARTIAL
             if some and not self._dirty:
@@ -285,38 +258,21 @@ class Feed:
         self._heard = time.monotonic()
         return Listed("container", tuple(self._enrichment.listed(rows, ids)), ids)
 
-    def _ask(self, kind: str) -> None:
-        """Ask for a list on a thread of its own: one that takes long must not make the others late."""
-        if kind in self._asked:
-            self._again.add(kind)
-            return
-        self._asked.add(kind)
-        future = self._engine.lists.submit(partial(_LISTS[kind], self._engine))
-        future.add_done_callback(partial(self._hand_in, kind, self._turn))
-
-    def _hand_in(self, kind: str, turn: int, future: Future[Sequence[Any]]) -> None:
-        if not future.cancelled():
-            self._inbox.put(_Arrived(kind, turn, future))
-
-    def _answered(self, arrived: _Arrived) -> Update:
+    def _answered(self, arrived: Arrived) -> list[Update]:
         """Take a list that was asked for, or what came instead."""
-        kind = arrived.kind
-        self._asked.discard(kind)
         try:
-            rows = arrived.future.result()
+            rows = self._lists.take(arrived)
         except EngineError as error:
             if isinstance(error, Unreachable):
                 # Whether the engine is gone, or does not come to the end of this one list, it says itself.
                 self._engine.ping()
-            return self._refused(kind, error)
-        if kind in self._again:
-            self._again.discard(kind)
-            self._ask(kind)
+            return [self._refused(arrived.kind, error)]
+        if rows is None:
+            return []
         self._heard = time.monotonic()
-        return Listed(kind, tuple(rows))
+        return [Listed(arrived.kind, tuple(rows))]
 
     def _refused(self, kind: str, error: EngineError) -> Update:
-        self._again.discard(kind)
         again = threading.Timer(REFUSED_PAUSE, self.list_again, ((kind,),))
         again.daemon = True
         again.start()

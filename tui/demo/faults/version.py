@@ -54,10 +54,12 @@ class Version(Fault):
     def asked(self, call: Call) -> Call:
         """Pass over the parameters that came later."""
         path, mark, query = call.target.partition("?")
-        if not mark:
-            return call
         found = _ASKED.match(path)
         plain = found[3] if found else path
+        if plain == "/volumes/prune" and self._numbers < (1, 42):
+            return replace(call, target=f"{path}?{_all_volumes(query)}")
+        if not mark:
+            return call
         unknown = {
             name
             for since, pattern, name in _LATER
@@ -110,6 +112,18 @@ class Version(Fault):
 
     def _headers(self, headers: Any) -> dict[str, str]:
         return {**headers, "Api-Version": self.api, "Server": f"Docker/{ENGINES[self.api]} (linux)"}
+
+
+def _all_volumes(query: str) -> str:
+    """Let names make no difference to a prune: only since 1.42 it spares the volumes that have one."""
+    given = dict(parse_qsl(query))
+    try:
+        filters = json.loads(given.get("filters") or "{}")
+    except (ValueError, RecursionError):
+        filters = None
+    if not isinstance(filters, dict):
+        return query  # what is wrong with it, the engine says
+    return urlencode({**given, "filters": json.dumps({**filters, "all": ["true"]})})
 
 
 def _numbers(api: str) -> tuple[int, int]:
