@@ -7,13 +7,24 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import textual
+from textual.widgets import Static
 
 from tests.screens.wherry import Driven, driven, driven_without
+from tui.demo.api import build as api_build
 from tui.demo.server import DemoEngine
+from tui.demo.wire.messages import send
+from tui.engine import jobs
+
+if TYPE_CHECKING:
+    from tui.demo.wire.messages import Messages
+    from tui.demo.wire.sink import Sink
 
 PICTURES = Path(__file__).parent.parent.parent / "screenshots"
 NOW = 1_790_000_000.0
@@ -29,6 +40,7 @@ class Scene:
         texts: what is on the screen when it is there.
         keys: what leads there.
         engine: whether there is one.
+        builds: whether what leads there is a build, which stands still in the middle.
 
     """
 
@@ -36,8 +48,17 @@ class Scene:
     keys: tuple[str, ...] = ()
     size: tuple[int, int] = (120, 34)
     engine: bool = True
+    builds: bool = False
 
 
+DOCKERFILE = """FROM python:3.13-slim
+RUN pip install pandas sqlalchemy psycopg2
+WORKDIR /app
+COPY pipeline.py pipeline.py
+ENTRYPOINT ["python", "pipeline.py"]
+"""
+BUILT = 26
+"""How many messages of the build are told."""
 SCENES = {
     "main": Scene(("HTTP/1.1", "loop 5x", "out of memory", "taxi_pgdata")),
     "small": Scene(("loop 5x", "out of memory"), size=(80, 24)),
@@ -45,9 +66,23 @@ SCENES = {
     "compose": Scene(("Services", "unhealthy", "shop-worker"), keys=("1",)),
     "remove": Scene(("Remove", "docker rm"), keys=("down", "d")),
     "question": Scene(("Lost for good", "capital"), keys=("4", "d")),
+    "build": Scene(
+        ("[2/5] RUN pip", "Downloading numpy", "running"),
+        keys=("3", "b", *"pipeline:v1", "enter"),
+        size=(100, 26),
+        builds=True,
+    ),
+    "run": Scene(("docker run", "--entrypoint"), keys=("3", "X")),
     "form": Scene(("Build an image", "docker build"), keys=("3", "b")),
     "unreachable": Scene(("No Docker engine", "opens the demo"), size=(100, 26), engine=False),
 }
+
+
+def half(sink: Sink, messages: Messages, pace: float) -> None:
+    """Tell the beginning of a build, and no more until the client leaves."""
+    send(sink, (message for message in islice(messages, BUILT)), 0)
+    while True:
+        sink.wait()
 
 
 def running(w: Driven) -> set[str]:
@@ -77,9 +112,17 @@ async def played(scene: Scene, socket: str) -> AsyncIterator[Driven]:
         return
     moments = [NOW]
     with DemoEngine(socket, clock=lambda: moments[0]) as engine:
-        async with driven(engine, size=scene.size, folder=FOLDER) as w:
+        folder = Path.cwd() if scene.builds else FOLDER
+        async with driven(engine, size=scene.size, folder=folder) as w:
             await w.press(*scene.keys)
             await w.sees(*scene.texts)
+            if scene.builds:
+                # The test's own folder is called otherwise each time.
+                command = w.app.screen.query_one("#job-command", Static)
+                command.update(f"$ docker build -t pipeline:v1 {FOLDER}")
+                await settled(w)
+                yield w
+                return
             await w.until(lambda: all(c.facts is not None for c in w.app.session.store.containers))
             await settled(w)
             # Two moments, so that there are numbers, and always the same.
@@ -99,6 +142,11 @@ async def test_a_picture_is_what_wherry_draws(
     if textual.__version__ != "8.2.8":
         pytest.skip(f"the pictures were drawn by Textual 8.2.8, not {textual.__version__}")
     monkeypatch.setattr(time, "time", lambda: NOW)
+    if SCENES[name].builds:
+        Path("Dockerfile").write_text(DOCKERFILE)  # noqa: ASYNC240  # small files
+        Path("pipeline.py").write_text("print('hello')\n")  # noqa: ASYNC240
+        monkeypatch.setattr(api_build, "send", half)
+        monkeypatch.setattr(jobs, "Report", partial(jobs.Report, clock=lambda: 0.0))
     async with played(SCENES[name], str(tmp_path / "demo.sock")) as w:
         picture = w.app.export_screenshot(title="wherry", simplify=True)
     # Some programs drop the spaces that a text begins with, unless told.

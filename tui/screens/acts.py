@@ -330,6 +330,8 @@ class Acts:
         except EngineError as error:
             self._screen.say(str(error), "error")
             return str(error)
+        # What was looked up is there: saying so over what opens now would mislead.
+        self._screen.bottom.footer.dismiss()
         return await self._carry_out(want, label, target)
 
     async def _fill(self, fill: Fill, label: str, target: str) -> str:
