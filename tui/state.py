@@ -1,4 +1,4 @@
-"""What wherry remembers from one session to the next: how lists are ordered, how images were run and built."""
+"""What wherry remembers from one session to the next: how lists are ordered, images run and built."""
 
 from __future__ import annotations
 
