@@ -30,13 +30,18 @@ PATIENCE = 5.0
 class Quick(Driven):
     """A running wherry that is looked at often, and never waited for until it has nothing to do."""
 
-    async def until(self, holds: Callable[[], Any], timeout: float = 10) -> None:
-        """Wait until a condition holds."""
+    async def until(self, holds: Callable[[], Any], timeout: float = 10, every: float = 0.005) -> None:
+        """Wait until a condition holds, looking every so many seconds."""
         end = time.monotonic() + timeout
         while not holds():
             if time.monotonic() > end:
                 raise AssertionError(f"it did not happen:\n{self.text}")
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(every)
+
+    async def sees(self, *texts: str, timeout: float = 10) -> str:
+        """Wait until all of these are on the screen, and give the screen."""
+        await self.until(lambda: _shows(self.text, texts), timeout, 0.05)
+        return self.text
 
     async def press(self, *keys: str) -> None:
         """Press keys, and give wherry a moment; what comes of them is to be waited for."""
@@ -47,6 +52,10 @@ class Quick(Driven):
         """Press keys as a terminal does, which waits for nothing."""
         for key in keys:
             self.app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+def _shows(screen: str, texts: tuple[str, ...]) -> bool:
+    return all(text in screen for text in texts)
 
 
 @asynccontextmanager
@@ -86,11 +95,11 @@ async def answers(w: Driven) -> None:
 
 
 async def answers_in_place(w: Driven) -> None:
-    """Open the help and close it: keys are answered, and the cursor stays where it is."""
-    await w.press("question_mark")
-    await w.until(lambda: w.app.screen is not w.app.main, PATIENCE)
-    await w.press("escape")
-    await w.until(lambda: w.app.screen is w.app.main, PATIENCE)
+    """Hide what is stopped and show it again: keys are answered, and the cursor stays where it is."""
+    view = w.app.main.pane.view
+    for hidden in (True, False):
+        await w.press("h")
+        await w.until(lambda hidden=hidden: view.hide_stopped is hidden, PATIENCE)
     healthy(w)
 
 

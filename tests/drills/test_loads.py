@@ -57,7 +57,7 @@ async def test_two_thousand_events_a_second(tmp_path: Path) -> None:
         await w.until(
             lambda: any(one.state == "exited" for one in rows_of(w, "container") if one.name == "shop-web-1")
         )
-        await w.until(lambda: matches(w, engine))
+        await w.until(lambda: matches(w, engine), every=0.2)
         stop = next(one for one in reversed(w.app.session.store.events) if one.action == "stop")
         assert stop.name == "shop-web-1"
         await w.press("6")

@@ -42,6 +42,8 @@ class Arranging:
     def arrange(self) -> None:
         """Share the screen out anew."""
         main = self._main
+        if not main.query("#panes, #pane-bar"):
+            return
         size = main.app.size
         wide = is_wide(size.width, size.height)
         main.set_class(not wide, "small")
@@ -76,4 +78,6 @@ class Arranging:
         """Write the bar of panes of a small screen."""
         main = self._main
         titles = [f"{pane.number} {pane.PANE.short} {pane.view.total}" for pane in main.panes]
-        main.query_one("#pane-bar", TabBar).set_tabs(titles, main.panes.index(main.pane))
+        # There is none any more where wherry ends, and its parts are being taken down.
+        for bar in main.query("#pane-bar").results(TabBar):
+            bar.set_tabs(titles, main.panes.index(main.pane))
