@@ -21,6 +21,13 @@ def chunk(data: bytes) -> bytes:
     return b"%x\r\n%s\r\n" % (len(data), data)
 
 
+def received(sock: socket.socket, most: int) -> bytes:
+    """Receive something; the other side's end is an OSError."""
+    if not (piece := sock.recv(most)):
+        raise ConnectionResetError("the other side left")
+    return piece
+
+
 class Scripted:
     """Listens on a socket, and stands for the connection to it, too."""
 
@@ -43,12 +50,12 @@ class Scripted:
             except OSError:
                 return
             with sock:
-                raw = b""
-                while b"\r\n\r\n" not in raw:
-                    raw += sock.recv(1)
-                self.heads.append(raw.decode())
-                self.asked.set()
                 try:
+                    raw = b""
+                    while b"\r\n\r\n" not in raw:
+                        raw += received(sock, 1)
+                    self.heads.append(raw.decode())
+                    self.asked.set()
                     self._answer(sock)
                 except OSError:
                     pass  # the other side left, which is what such a test is about
@@ -74,4 +81,6 @@ class Scripted:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # Closing alone does not wake who waits in accept.
+        self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()

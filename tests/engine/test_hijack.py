@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.engine.scripted import received
 from tests.engine.test_sockets import address, certificates  # noqa: F401  # a fixture
 from tui.engine.address import Address, Tls
 from tui.engine.errors import EngineError, Trouble, Unreachable
@@ -49,12 +50,12 @@ class Far:
         with self.context.wrap_socket(peer, server_side=True) if self.context else peer as one:
             raw = b""
             while b"\r\n\r\n" not in raw:
-                raw += one.recv(1)
+                raw += received(one, 1)
             first, *lines = raw.decode().strip().split("\r\n")
             headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
             body = b""
             while len(body) < int(headers["content-length"]):
-                body += one.recv(1000)
+                body += received(one, 1000)
             self.asked.append((first, headers, body))
             self._act(one)
 
@@ -70,6 +71,8 @@ def far(tmp_path):
 
     yield start
     for server in servers:
+        # Closing alone does not wake who waits in accept.
+        server.shutdown(socket.SHUT_RDWR)
         server.close()
 
 
