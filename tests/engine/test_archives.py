@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.demo.messages import archive
+from tests.demo.talk import until
 from tests.engine.scripted import OK, Scripted, chunk
 from tui.demo.server import DemoEngine
 from tui.engine import archives, images
@@ -131,9 +132,7 @@ def test_a_cancelled_save_leaves_no_file(tmp_path, folder):
 
     with Scripted(tmp_path, answer) as engine:
         job = archives.save_job(engine.connection, (), ["a"], folder / "one.tar", 0, overwrite=False)
-        came = threading.Event()
-        job.subscribe(lambda: came.set() if any(step.current for step in job.steps) else None)
-        assert came.wait(10)
+        until(lambda: any(step.current for step in job.steps), 10)
         assert list(folder.iterdir())
         job.cancel()
         assert ended(job).state is JobState.CANCELLED

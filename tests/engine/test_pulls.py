@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.demo.talk import until
 from tests.engine.scripted import OK, Scripted, chunk
 from tui.engine.images import Image
 from tui.engine.jobs import Job, JobState
@@ -90,9 +91,7 @@ def test_what_a_layer_does_now_is_said_in_dockers_words(tmp_path):
 
     with Scripted(tmp_path, answer) as engine:
         job = pull(engine, tmp_path)
-        seen = threading.Event()
-        job.subscribe(lambda: seen.set() if len(job.steps) == 2 else None)
-        assert seen.wait(10)
+        until(lambda: [step.word for step in job.steps] == ["Extracting 45%", "Downloading"], 10)
         words = {step.key: step.word for step in job.steps}
         assert words == {"a1": "Extracting 45%", "c3": "Downloading"}
         assert job.progress == (0.55, "55%")

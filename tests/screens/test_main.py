@@ -11,6 +11,7 @@ from textual import events
 from tests.screens.wherry import driven
 from tui.config import Config
 from tui.demo.server import DemoEngine
+from tui.details import objects
 from tui.screens import question
 from tui.screens.question import QuestionScreen
 from tui.screens.unreachable import UnreachableScreen
@@ -174,7 +175,10 @@ async def test_a_key_that_does_not_apply_says_why(engine: DemoEngine) -> None:
         await w.sees("shop-api-1 is running already")
 
 
-async def test_for_a_moment_after_the_object_vanished_act_keys_do_nothing(engine: DemoEngine) -> None:
+async def test_for_a_moment_after_the_object_vanished_act_keys_do_nothing(
+    engine: DemoEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(objects, "VANISHED_HOLD", 30.0)  # a busy machine takes longer than a moment
     async with driven(engine) as w:
         w.app.main.pane.move_to(engine.world.find("hello").id)
         engine.world.remove("hello")

@@ -272,6 +272,9 @@ class MainScreen(Screen[None]):
             self._watch()
 
     def _show_detail(self) -> None:
+        if not self.detail.query(TabBar):
+            # Its parts are being taken down: wherry ends.
+            return
         row = self._pane.row
         summary = self._pane.summary(row, self.session.store) if row is not None else ""
         self.detail.show(row, self._pane.PANE.tabs, summary)
