@@ -74,9 +74,12 @@ class Student:
 
     def back(self) -> None:
         """Wait until wherry has the terminal again; what was short waits for a key first."""
-        self.at.wait_for(r"press a key to go back to wherry|: exit code \d+\s*\Z")
-        if "press a key to go back" in self.at.text():
-            self.at.type(" ")
+        end = time.monotonic() + 30
+        while "leave with exit" in (text := self.at.text()) and time.monotonic() < end:
+            if "press a key to go back" in text:
+                self.at.type(" ")
+                break
+            time.sleep(0.02)
         # Drawn anew, all of it: what was on the screen before is gone.
         self.at.wait_gone("leave with exit|press a key to go back|Enter go")
         self.at.wait_for(r"\A.*Engine 2[\s\S]*(: exit code \d+|\? help)\s*\Z")
@@ -175,9 +178,7 @@ def test_build_run_change_and_share(docker_cli: DockerCli, prefix: str, folder: 
         student.back()
         # Shared: named after a registry, pushed, removed, pulled back.
         far = f"{registry}/pipeline:v1"
-        student.image(tag)
-        # The filter is the same as before: nothing on the screen tells that it was taken.
-        until_it_listens()
+        time.sleep(1)  # for a moment after a row was replaced, its keys do nothing
         terminal.type("T")
         terminal.wait_for("docker tag")
         terminal.send("ctrl+a", "ctrl+k")

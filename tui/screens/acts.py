@@ -73,7 +73,8 @@ class Acts:
         if not rows and not actions[0].bare:
             self._screen.say(self._why_no_rows(listing), "warn")
             return
-        if listing.vanished_just_now and rows and not listing.view.marks:
+        on_cursor = rows and not actions[0].bare and not listing.view.marks
+        if on_cursor and listing.vanished_just_now:
             self._screen.say(
                 "what was under the cursor has just gone: press again if you mean this one", "warn"
             )
