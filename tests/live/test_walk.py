@@ -49,7 +49,7 @@ def test_build_run_type_stop_remove_compose_up_and_down(
         terminal.wait_for(rf"3 Images 1(/\d+)? · /{prefix}img")
         # Run it interactively and type into it.
         terminal.type("x")
-        terminal.wait_for("docker run -it --rm")
+        terminal.wait_for("leave with exit or ctrl")
         terminal.wait_for("/ #")
         terminal.type("echo $((40+2)) $(cat /made)")
         terminal.send("enter")
