@@ -87,6 +87,13 @@ def test_a_mark_on_a_wide_character_leaves_it_whole() -> None:
     assert terminals.stock.differences(terminals.light) == []
 
 
+def test_a_mark_on_the_last_of_many_blanks_stays_on_it() -> None:
+    terminals = Terminals(erases=True)
+    terminals.frame(run(10, 0, [("", " " * 14), ("", "\u0301")]))
+    terminals.send()
+    assert terminals.stock.differences(terminals.light) == []
+
+
 def test_nothing_is_written_where_nothing_differs() -> None:
     terminals = Terminals(erases=True)
     terminals.frame(lines(0, 0, "1"))

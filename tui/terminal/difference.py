@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from rich.cells import cell_len
+
 from tui.terminal.frame import UNKNOWN
 from tui.terminal.sgr import PLAIN
 
@@ -113,6 +115,8 @@ class Writer:
         body = text.rstrip(" ")
         tail = len(text) - len(body)
         lead = len(body) - len(body.lstrip(" "))
+        if 0 < lead < len(body) and not cell_len(body[lead]):
+            lead -= 1  # what has no width of its own stands on the blank before it
         if lead >= _ERASED:
             out.append(f"\x1b[{lead}X\x1b[{lead}C")
             body = body[lead:]
