@@ -8,6 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# What decides about a change is not decided by lot; at a desk, new examples are looked for each time.
+settings.register_profile("same", derandomize=True)
+if os.environ.get("WHERRY_LIVE") == "1":
+    settings.load_profile("same")
 
 _FOLDERS = ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "DOCKER_CONFIG")
 _REMOVED = (
