@@ -123,12 +123,16 @@ def test_secrets_are_known_by_name_and_by_what_they_are() -> None:
     assert not is_secret("PATH=/bin")
     words = ("run", "-e", "API_TOKEN=1", "--env=SECRET=2", "a", "PASSWORD=3")
     assert secret_words(words) == {"API_TOKEN=1", "--env=SECRET=2"}
+    glued = ("run", "-eAPI_TOKEN=1", "-itePASSWORD=2", "-e=SECRET=3", "-eA=token", "--secret=4", "-it", "a")
+    assert secret_words(glued) == {"-eAPI_TOKEN=1", "-itePASSWORD=2", "-e=SECRET=3"}
 
 
 def test_secrets_are_not_asked_to_be_kept() -> None:
     kept = usual_answers(RunAnswers("a", env="TOKEN=1\nA=2", labels="secret=3", more="-e PASSWORD=4 --init"))
     assert (kept.env, kept.labels, kept.more) == ("TOKEN\nA=2", "secret", "")
     assert answers_of(values_of(kept), RunAnswers("")) == kept
+    assert usual_answers(RunAnswers("a", more="-ePASSWORD=4")).more == ""
+    assert usual_answers(RunAnswers("a", more="-e PASSWORD='4")).more == ""
 
 
 def test_completion() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from tui import paths
+from tui.engine.secrets import is_secret, secret_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -181,18 +182,14 @@ def missing_folders(answers: RunAnswers, folder: Path) -> list[str]:
 
 def usual_answers(answers: RunAnswers) -> RunAnswers:
     """Leave out what can't be asked twice: values of what looks secret."""
-    from dataclasses import replace
-
-    from tui.engine.secrets import is_secret, secret_words
 
     def kept(text: str) -> str:
         return "\n".join(line.partition("=")[0] if is_secret(line) else line for line in lines(text))
 
     try:
-        words = split_words(answers.more)
+        more = "" if secret_words(split_words(answers.more)) else answers.more
     except ValueError:
-        words = []
-    more = "" if secret_words(words) else answers.more
+        more = ""  # nobody can tell what is in it
     return replace(answers, env=kept(answers.env), labels=kept(answers.labels), more=more)
 
 

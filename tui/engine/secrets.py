@@ -15,6 +15,8 @@ _NAME = re.compile(
 _LOGIN = re.compile(r"://[^/\s:@]*:[^/\s@]+@")
 """A URL with a password in it."""
 _ENV_FLAGS = frozenset({"-e", "--env", "-l", "--label", "--build-arg"})
+_GLUED = re.compile(r"-[a-zA-Z]*?[el](?=[^=])")
+"""Short flags in one word with the value of the last of them, as in `-itePASSWORD=x`."""
 
 
 def is_secret(assignment: str) -> bool:
@@ -35,7 +37,12 @@ def secret_words(words: Iterable[str]) -> frozenset[str]:
     for word in words:
         flag, has_value, assignment = word.partition("=")
         alone = before in _ENV_FLAGS and is_secret(word)
-        if alone or (has_value and flag in _ENV_FLAGS and is_secret(assignment)):
+        glued = _GLUED.match(word)
+        if (
+            alone
+            or (has_value and flag in _ENV_FLAGS and is_secret(assignment))
+            or (glued and is_secret(word[glued.end() :]))
+        ):
             found.add(word)
         before = word
     return frozenset(found)
