@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tui.demo.shell.expand import globbed, number
+from tui.demo.shell.arithmetic import number
+from tui.demo.shell.patterns import globbed
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence

@@ -1,20 +1,16 @@
-"""What words become before a command gets them: variables, commands, numbers, patterns."""
+"""Sums of whole numbers, as a shell works them out in `$((…))`."""
 
 from __future__ import annotations
 
 import ast
-import fnmatch
 import operator
 import re
 from typing import TYPE_CHECKING, Any
 
-from tui.demo.shell.files import joined
 from tui.demo.shell.tokens import ShellSyntaxError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from tui.demo.shell.files import Tree
 
 _LARGEST = 1 << 63
 _SUMS: dict[type, Callable[[Any, Any], Any]] = {
@@ -73,24 +69,3 @@ def _value(node: ast.expr, env: Mapping[str, str]) -> int:
         if type(node.op) in _SUMS:
             return int(_SUMS[type(node.op)](left, right))
     raise ValueError
-
-
-def globbed(pattern: str, tree: Tree, folder: str) -> list[str]:
-    """Give the paths that fit a pattern; the pattern itself where none does."""
-    start, names = ("/", pattern.strip("/")) if pattern.startswith("/") else ("", pattern)
-    found = [start]
-    for name in names.split("/"):
-        found = [f"{at}{one}/" for at in found for one in _fitting(name, tree, joined(folder, at or "."))]
-    return sorted(path.rstrip("/") for path in found) or [pattern]
-
-
-def _fitting(name: str, tree: Tree, folder: str) -> list[str]:
-    node = tree.find(folder)
-    if node is None or not node.is_folder:
-        return []
-    if not re.search(r"[*?\[]", name):
-        return [name] if name in {".", ".."} or name in node.children else []
-    hidden = name.startswith(".")
-    return [
-        one for one in sorted(node.children) if fnmatch.fnmatchcase(one, name) and (hidden or one[:1] != ".")
-    ]
