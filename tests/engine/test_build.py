@@ -73,6 +73,14 @@ class TestWords:
         words = build_words(BuildAnswers("~/app", "~/Dockerfile"))
         assert words[-3:] == ("-f", "/home/me/Dockerfile", "/home/me/app")
 
+    def test_take_a_user_who_does_not_exist_for_a_folder(
+        self, context: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(context)
+        words = build_words(BuildAnswers("~nobody-of-this-name", "~nor-this"))
+        folder = str(context / "~nobody-of-this-name")
+        assert words[-3:] == ("-f", f"{folder}/~nor-this", folder)
+
     @pytest.mark.parametrize("name", ["TOKEN", "npm_token", "DB_PASSWORD", "APIKEY", "MY_SECRET"])
     def test_mask_secrets(self, name: str) -> None:
         words = build_words(BuildAnswers("/srv/app", args=((name, "hunter2"),)))

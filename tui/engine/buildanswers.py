@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui import paths
 from tui.engine.secrets import MASK, is_secret, masked
 
 
@@ -48,7 +49,7 @@ class BuildAnswers:
     @property
     def file(self) -> Path:
         """The Dockerfile as an absolute path."""
-        return _absolute(self.folder / Path(self.dockerfile or "Dockerfile").expanduser())
+        return _absolute(self.dockerfile or "Dockerfile", self.folder)
 
     @property
     def named(self) -> str:
@@ -115,5 +116,6 @@ def _placed(spec: str) -> str:
     )
 
 
-def _absolute(path: str | Path) -> Path:
-    return Path(os.path.abspath(Path(path).expanduser()))  # noqa: PTH100  # resolve() would follow links
+def _absolute(typed: str, folder: Path | None = None) -> Path:
+    # Not resolve(): it would follow links.
+    return Path(os.path.normpath(paths.absolute(typed, folder or Path.cwd())))
