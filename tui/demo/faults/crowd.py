@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tui.demo.acts.things import Endpoint, Temper
 from tui.demo.faults.fault import Fault
 from tui.demo.refusal import RefusalError
+from tui.demo.scenes.compose import labels
 from tui.demo.words import SECOND
 
 if TYPE_CHECKING:
@@ -72,21 +73,14 @@ class Crowd(Fault):
 
 def _one(world: World, model: Container, number: int) -> Container:
     project, service = f"crowd{number // _SERVICES:05}", f"worker{number % _SERVICES}"
-    labels = {
-        "com.docker.compose.project": project,
-        "com.docker.compose.service": service,
-        "com.docker.compose.container-number": "1",
-        "com.docker.compose.oneoff": "False",
-        "com.docker.compose.project.working_dir": f"/srv/{project}",
-        "com.docker.compose.project.config_files": f"/srv/{project}/compose.yaml",
-    }
+    known = labels(project, service, f"/srv/{project}")
     runs, now = number % _RUNS == 0, world.tick()
     return replace(
         model,
         id=world.ids.digest("crowd"),
         name=f"{project}-{service}-1",
         created=now,
-        config={**model.config, "Labels": {**model.labels, **labels}},
+        config={**model.config, "Labels": {**model.labels, **known}},
         endpoints={
             name: Endpoint(end.network, network_id=end.network_id) for name, end in model.endpoints.items()
         },

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from tui.demo.acts.things import Temper
 from tui.demo.scenes import odds, shop, taxi
+from tui.demo.scenes.compose import labels
 from tui.demo.world import World
 
 if TYPE_CHECKING:
@@ -67,16 +68,9 @@ def scale(running: int, stopped: int) -> Scene:
 
 def _one_of_many(world: World, number: int, *, runs: bool) -> None:
     project, service = f"stack{number // 8:03}", f"service{number % 8}"
-    labels = {
-        "com.docker.compose.project": project,
-        "com.docker.compose.service": service,
-        "com.docker.compose.container-number": "1",
-        "com.docker.compose.oneoff": "False",
-        "com.docker.compose.project.working_dir": f"/srv/{project}",
-        "com.docker.compose.project.config_files": f"/srv/{project}/compose.yaml",
-    }
+    known = labels(project, service, f"/srv/{project}")
     name = f"{project}-{service}-1"
-    world.create_container(name, "bb:2", ["sleep", "86400"], labels=labels, temper=Temper())
+    world.create_container(name, "bb:2", ["sleep", "86400"], labels=known, temper=Temper())
     world.start(name)
     world.log(name, f"{service} of {project} is ready")
     if not runs:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tui.demo.acts.things import Temper
     from tui.demo.world import World
 
+_PREFIX = "com.docker.compose"
 _VERSION = "2.26.1"
 
 
@@ -32,12 +33,12 @@ class Project:
 
     def lay(self, world: World, *volumes: str) -> None:
         """Make its network and its volumes."""
-        own = {"com.docker.compose.project": self.name, "com.docker.compose.version": _VERSION}
-        world.create_network(self.network, labels={**own, "com.docker.compose.network": "default"})
+        own = {f"{_PREFIX}.project": self.name, f"{_PREFIX}.version": _VERSION}
+        world.create_network(self.network, labels={**own, f"{_PREFIX}.network": "default"})
         for volume in volumes:
             world.create_volume(
                 f"{self.name}_{volume}",
-                labels={**own, "com.docker.compose.volume": volume},
+                labels={**own, f"{_PREFIX}.volume": volume},
                 size=_size(volume),
             )
 
@@ -77,19 +78,26 @@ class Project:
         world.start(name)
 
     def _labels(self, service: str, image_id: str, needs: str) -> dict[str, str]:
-        prefix = "com.docker.compose"
-        return {
-            f"{prefix}.config-hash": hashlib.sha256(f"{self.name} {service}".encode()).hexdigest(),
-            f"{prefix}.container-number": "1",
-            f"{prefix}.depends_on": needs,
-            f"{prefix}.image": image_id,
-            f"{prefix}.oneoff": "False",
-            f"{prefix}.project": self.name,
-            f"{prefix}.project.config_files": f"{self.folder}/compose.yaml",
-            f"{prefix}.project.working_dir": self.folder,
-            f"{prefix}.service": service,
-            f"{prefix}.version": _VERSION,
+        more = {
+            "config-hash": hashlib.sha256(f"{self.name} {service}".encode()).hexdigest(),
+            "depends_on": needs,
+            "image": image_id,
+            "version": _VERSION,
         }
+        found = labels(self.name, service, self.folder)
+        return dict(sorted({**found, **{f"{_PREFIX}.{key}": text for key, text in more.items()}}.items()))
+
+
+def labels(project: str, service: str, folder: str) -> dict[str, str]:
+    """Give the labels by which the only container of a service is known; `folder` holds compose.yaml."""
+    return {
+        f"{_PREFIX}.container-number": "1",
+        f"{_PREFIX}.oneoff": "False",
+        f"{_PREFIX}.project": project,
+        f"{_PREFIX}.project.config_files": f"{folder}/compose.yaml",
+        f"{_PREFIX}.project.working_dir": folder,
+        f"{_PREFIX}.service": service,
+    }
 
 
 def _size(volume: str) -> int:
