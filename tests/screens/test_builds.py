@@ -165,10 +165,15 @@ async def test_b_asks_how_where_wherry_did_not_build_it(engine: DemoEngine, cont
         await w.sees("wherry has not built it yet, and asks how", "-t redis:8-alpine")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("size", "way"),
+    [((160, 45), ["stop again", "rm again"]), ((80, 24), ["stop again"])],
+    ids=["plain", "rm"],
+)
 async def test_a_container_of_the_older_image_is_marked_and_b_replaces_it(
-    engine: DemoEngine, context: Path, size: tuple[int, int]
+    engine: DemoEngine, context: Path, size: tuple[int, int], way: list[str]
 ) -> None:
+    """One that was run with --rm goes by itself once it has stopped."""
     (context / "Dockerfile").write_text("FROM redis:8-alpine\nCOPY main.py /\n")
     async with driven_on(engine.url, size, folder=context, environ={"PATH": "/nowhere"}) as w:
         first = await built(w, "mine:1")
@@ -176,6 +181,8 @@ async def test_a_container_of_the_older_image_is_marked_and_b_replaces_it(
         await w.sees("Run mine:1")
         await fill(w, "mode", " ")
         await fill(w, "--name", "again")
+        if "rm again" in way:
+            await fill(w, "--rm", " ")
         await w.press("enter")
         store = w.app.session.store
         await w.until(lambda: any(one.name == "again" and one.up for one in store.containers))
@@ -189,7 +196,12 @@ async def test_a_container_of_the_older_image_is_marked_and_b_replaces_it(
         await w.sees("older image: mine:1 is a newer one by now; R recreates it")
         w.app.main.panes[2].set_filter("mine:1")
         await w.press("3", "B")
-        await w.sees("again (running) is stopped and removed")
+        asked = await w.sees("again (running) is stopped and removed", "$ ")
+        commands = [line.split("$ ", 1)[1] for line in asked.splitlines() if "$ " in line]
+        expected = ("build -t mine:1", *way, "run -d")
+        assert len(commands) == len(expected), asked
+        for command, words in zip(commands, expected, strict=True):
+            assert words in command, asked
         await w.answer("y")
         await w.until(
             lambda: any(
@@ -197,6 +209,8 @@ async def test_a_container_of_the_older_image_is_marked_and_b_replaces_it(
                 for one in store.containers
             )
         )
+        done = [entry.command for entry in w.app.session.activity.entries]
+        assert [" ".join(command.split()[-2:]) for command in done[-1 - len(way) : -1]] == way
 
 
 async def test_the_log_of_the_step_that_failed_is_one_key_away(engine: DemoEngine, context: Path) -> None:

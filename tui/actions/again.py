@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from tui.actions import building, running
 from tui.actions.model import Call, Steps, Want
+from tui.engine import replacing
 from tui.engine.buildchecks import check_build
-from tui.engine.replacing import make_way
 from tui.engine.runform import DETACHED, RunAnswers, answers_of
 from tui.store.outdated import full_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tui.actions.session import Session
     from tui.engine.containers import Container
     from tui.engine.images import Image
@@ -29,8 +31,22 @@ def again(at: Session, image: Image) -> Want:
     old = in_the_way(at, image)
     if old is None:
         return Steps((build, running.run(at, answers)))
-    way = Call(at.docker("rm", "-f", old.name), lambda: make_way(at.connection, old.id))
-    return Steps((build, way, running.run(at, answers)))
+    return Steps((build, *_make_way(at, old, answers), running.run(at, answers)))
+
+
+def _make_way(at: Session, old: Container, answers: RunAnswers) -> Iterator[Call]:
+    """Give what takes the old container away; one that was run with `--rm` goes once it has stopped."""
+
+    def stop_and_remove() -> None:
+        replacing.stop(at.connection, old.id)
+        replacing.remove(at.connection, old.id)
+
+    stop = at.docker("stop", old.name)
+    if answers.remove:
+        yield Call(stop, stop_and_remove)
+    else:
+        yield Call(stop, lambda: replacing.stop(at.connection, old.id))
+        yield Call(at.docker("rm", old.name), lambda: replacing.remove(at.connection, old.id))
 
 
 def must_know(at: Session, image: Image) -> str:

@@ -14,8 +14,8 @@ _PATIENCE = 15.0
 _PAUSE = 0.1
 
 
-def make_way(engine: Connection, container_id: str) -> None:
-    """Stop a container with its own signal and grace time, and remove it; volumes stay.
+def stop(engine: Connection, container_id: str) -> None:
+    """Stop a container with its own signal and grace time.
 
     One that was run with `--rm` goes by itself once it has stopped, which is waited for.
 
@@ -26,8 +26,18 @@ def make_way(engine: Connection, container_id: str) -> None:
     host = containers.inspect(engine, container_id).get("HostConfig") or {}
     containers.stop(engine, container_id)
     if not host.get("AutoRemove"):
-        containers.remove(engine, container_id, force=False, volumes=False)
         return
     end = time.monotonic() + _PATIENCE
     while containers.rows(engine, [container_id]) and time.monotonic() < end:
         time.sleep(_PAUSE)
+
+
+def remove(engine: Connection, container_id: str) -> None:
+    """Remove a container that was stopped, unless it has gone by itself; volumes stay.
+
+    Raises:
+        EngineError: in the engine's words.
+
+    """
+    if containers.rows(engine, [container_id]):
+        containers.remove(engine, container_id, force=False, volumes=False)

@@ -146,7 +146,7 @@ class Acts:
             return defaults
         if level is Asks.LINE:
             row = rows[0]
-            command = _command_of(action.plan(self._at, row, **defaults))
+            command = " && ".join(_commands_of(action.plan(self._at, row, **defaults)))
             text = f"{action.label.capitalize()} {row.name} on {self._at.host}?"
             return defaults if await self._screen.asking.on_line(text, command, rows, action.key) else None
         question = self._question(action, rows, skipped, hidden)
@@ -169,7 +169,7 @@ class Acts:
                 level=action.level(at, rows, chosen),
                 lost=[text for row in rows if (text := action.loses(at, row, **chosen))],
                 warnings=warnings,
-                commands=[_command_of(action.plan(at, row, **chosen)) for row in rows],
+                commands=[one for row in rows for one in _commands_of(action.plan(at, row, **chosen))],
             )
 
         typed = (rows[0].name if len(rows) == 1 else at.host) if at.production else ""
@@ -369,13 +369,19 @@ class Acts:
         return await self._carry_out(choice.want, choice.label, target)
 
 
-def _command_of(want: Want) -> str:
-    """Give the command that something wanted stands for, where it is known already."""
-    if isinstance(want, Fill) and isinstance(want.at_once, Launch):
-        return want.at_once.command
-    if isinstance(want, (Call, HandOver)):
-        return want.command.shown
-    return want.command if isinstance(want, Launch) else ""
+def _commands_of(want: Want) -> list[str]:
+    """Give the commands that something wanted stands for, one after the other, where they are known."""
+    match want:
+        case Call() | HandOver():
+            return [want.command.shown]
+        case Launch():
+            return [want.command]
+        case Fill() if want.at_once is not None:
+            return _commands_of(want.at_once)
+        case Steps():
+            return [command for one in want.wants for command in _commands_of(one)]
+        case _:
+            return []
 
 
 def _described(row: Row) -> str:
