@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tui.engine.errors import EngineError
 from tui.engine.jobs import Job
 from tui.engine.process import INTERRUPTED
+from tui.engine.reading import sensible
 from tui.engine.recreate_body import Made, body_of
 from tui.engine.remote import plainly
 
@@ -71,7 +72,9 @@ class Recreation:
 
         """
         try:
-            self._replace(report)
+            # Whatever goes wrong in between, the old one must not stay out of its place.
+            with sensible("this container"):
+                self._replace(report)
         except EngineError as error:
             why = plainly(str(error))
             try:
@@ -160,7 +163,10 @@ class Recreation:
                 raise _BackError("cancelled")
 
     def _last_words(self) -> str:
-        said = self._api("logs", self._new, tail=3)
+        try:
+            said = self._api("logs", self._new, tail=3)
+        except EngineError:
+            return ""  # where its log goes to, nothing can be read from
         text = " ".join(said.decode(errors="replace").split()) if isinstance(said, bytes) else ""
         return f" ({text[-200:]})" if text else ""
 
