@@ -10,6 +10,8 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -217,17 +219,32 @@ def test_a_control_path_that_can_not_be(
     assert not sock.exists()
 
 
-@pytest.mark.skipif(os.getuid() == 0, reason="root may write anywhere")
+@pytest.fixture
+def nobodys() -> Iterator[Path]:
+    """Give a folder, and let the test be nobody where it would be root, whom no folder refuses."""
+    root, nobody = os.geteuid() == 0, 65534
+    with tempfile.TemporaryDirectory() as folder:
+        if root:
+            os.chown(folder, nobody, nobody)
+            os.seteuid(nobody)
+        try:
+            yield Path(folder)
+        finally:
+            if root:
+                os.seteuid(0)
+
+
 @pytest.mark.parametrize("flag", ["--socket", "--control"])
 def test_a_folder_that_can_not_be_written(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], flag: str
+    nobodys: Path, capsys: pytest.CaptureFixture[str], flag: str
 ) -> None:
-    closed = tmp_path / "closed"
+    closed = nobodys / "closed"
     closed.mkdir(mode=0o500)
-    paths = {"--socket": str(tmp_path / "d.sock"), "--control": str(tmp_path / "c.sock")}
+    paths = {"--socket": str(nobodys / "d.sock"), "--control": str(nobodys / "c.sock")}
     paths[flag] = str(closed / "x.sock")
     assert main([word for pair in paths.items() for word in pair]) == 1
     assert capsys.readouterr().err == f"demo: can't listen at {paths[flag]}: Permission denied\n"
+    assert list(nobodys.iterdir()) == [closed]
 
 
 def test_tell_where_nobody_listens(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
