@@ -9,8 +9,8 @@ import threading
 from typing import TYPE_CHECKING, Protocol
 
 from tui.engine.errors import EngineError, Trouble, Unreachable, unreachable
-from tui.engine.hijack import keep_alive
-from tui.engine.sockets import Stream, end, open_socket, parse_head, read_head, refusal
+from tui.engine.heads import parse_head, read_head, write_head
+from tui.engine.sockets import Stream, end, keep_alive, open_socket, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,18 +69,11 @@ class Exchange:
             raise Unreachable(Trouble.LOST, "not connected to the engine")
         self.finish()
         sock = self._adopted(open_socket(endpoint, _CONNECT))
-        place = endpoint.place
-        host, before = (place.host, place.path) if place.scheme == "tcp" else ("docker", "")
-        lines = [
-            f"{method} {before}{target} HTTP/1.1",
-            f"Host: {host}",
-            "User-Agent: wherry",
-            "Connection: close",
-            *(f"{name}: {value}" for name, value in (headers or {}).items()),
-            *([f"Content-Length: {body.size if body else 0}"] if method != "GET" else []),
-        ]
+        fields = [f"{name}: {value}" for name, value in (headers or {}).items()]
+        if method != "GET":
+            fields.append(f"Content-Length: {body.size if body else 0}")
         try:
-            sock.sendall("\r\n".join((*lines, "", "")).encode())
+            sock.sendall(write_head(endpoint, target, "Connection: close", *fields, method=method))
             early = _send(sock, body) if body is not None else b""
             sock.settimeout(None)
             raw, rest = read_head(sock, early)

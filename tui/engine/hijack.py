@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from tui.engine.errors import EngineError, Trouble, Unreachable, unreachable
 from tui.engine.halfclose import open_half_closing
-from tui.engine.sockets import Stream, end, open_socket, parse_head, read_head, refusal
+from tui.engine.heads import parse_head, read_head, write_head
+from tui.engine.sockets import Stream, end, keep_alive, open_socket, refusal
 
 if TYPE_CHECKING:
     from tui.engine.address import Address
 
 _PIECE = 64 * 1024
-_ALIVE_AFTER = 30
-"""Seconds of silence after which TCP asks whether the other end is still there, and between its questions."""
 _HEADER = 8
 
 
@@ -159,7 +158,7 @@ class Wire:
         """
         timeout = None if patient else self._timeout
         sock = self._adopted(open_socket(self._address, self._timeout))
-        headers, rest = self._demand(sock, path, body, "Connection: close", timeout)
+        headers, rest = self._demand(sock, path, body, ("Connection: close",), timeout)
         return Answer(self, sock, Stream(sock, rest, headers), timeout)
 
     def upgrade(self, path: str, body: object = None, *, framed: bool) -> Duplex:
@@ -170,11 +169,16 @@ class Wire:
 
         """
         sock = self._adopted(open_half_closing(self._address, self._timeout))
-        _, rest = self._demand(sock, path, body, "Connection: Upgrade\r\nUpgrade: tcp", self._timeout)
+        _, rest = self._demand(sock, path, body, ("Connection: Upgrade", "Upgrade: tcp"), self._timeout)
         return Duplex(sock, rest, framed=framed)
 
     def _demand(
-        self, sock: socket.socket, path: str, body: object, connection: str, timeout: float | None
+        self,
+        sock: socket.socket,
+        path: str,
+        body: object,
+        connection: tuple[str, ...],
+        timeout: float | None,
     ) -> tuple[dict[str, str], bytes]:
         try:
             sock.sendall(_post(self._address, path, body, connection))
@@ -242,22 +246,9 @@ class Answer:
             raise Unreachable(Trouble.LOST, "the engine's answer makes no sense") from error
 
 
-def _post(address: Address, path: str, body: object, connection: str) -> bytes:
-    place = address.place
-    host, before = (place.host, place.path) if place.scheme == "tcp" else ("docker", "")
+def _post(address: Address, path: str, body: object, connection: tuple[str, ...]) -> bytes:
     content = b"" if body is None else json.dumps(body).encode()
-    kind = "" if body is None else "Content-Type: application/json\r\n"
-    head = (
-        f"POST {before}{path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: wherry\r\n{connection}\r\n"
-        f"{kind}Content-Length: {len(content)}\r\n\r\n"
-    )
-    return head.encode() + content
-
-
-def keep_alive(sock: socket.socket) -> None:
-    """Have a host that vanished noticed, however long nobody types."""
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for name in ("TCP_KEEPIDLE", "TCP_KEEPALIVE", "TCP_KEEPINTVL"):  # the first on Linux, the second on macOS
-        option = getattr(socket, name, None)
-        if option is not None:
-            sock.setsockopt(socket.IPPROTO_TCP, option, _ALIVE_AFTER)
+    fields = [*connection, f"Content-Length: {len(content)}"]
+    if body is not None:
+        fields.append("Content-Type: application/json")
+    return write_head(address, path, *fields, method="POST") + content

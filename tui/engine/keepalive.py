@@ -6,7 +6,8 @@ import threading
 from typing import TYPE_CHECKING
 
 from tui.engine.errors import EngineError, Trouble, Unreachable, unreachable
-from tui.engine.sockets import end, explanation, open_socket, parse_head, question
+from tui.engine.heads import parse_head, write_head
+from tui.engine.sockets import end, explanation, open_socket
 
 if TYPE_CHECKING:
     import socket
@@ -57,7 +58,7 @@ class KeptAlive:
             self._drop()  # more came than was asked for: what follows can't be told from it
         if self._sock is not None:
             try:
-                self._sock.sendall(question(self._address, path, "HTTP/1.1"))
+                self._sock.sendall(write_head(self._address, path))
             except OSError:
                 self._drop()
             else:
@@ -109,7 +110,7 @@ class KeptAlive:
             self._drop()
             raise Unreachable(Trouble.LOST, "the connection was closed")
         try:
-            self._sock.sendall(question(self._address, self._path, "HTTP/1.1"))
+            self._sock.sendall(write_head(self._address, self._path))
         except OSError as error:
             self._drop()
             raise unreachable(error) from error

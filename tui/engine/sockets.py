@@ -8,13 +8,15 @@ import ssl
 from typing import TYPE_CHECKING
 
 from tui.engine.errors import EngineError, Trouble, Unreachable, unreachable
+from tui.engine.heads import parse_head, read_head, write_head
 
 if TYPE_CHECKING:
     from tui.engine.address import Address, Tls
 
 _PIECE = 256 * 1024
-_LONGEST_HEAD = 64 * 1024
 _LONGEST_ERROR = 64 * 1024
+_ALIVE_AFTER = 30
+"""Seconds of silence after which TCP asks whether the other end is still there, and between its questions."""
 
 
 def open_socket(address: Address, timeout: float) -> socket.socket:
@@ -82,6 +84,15 @@ def end(sock: socket.socket) -> None:
         socket.socket.shutdown(sock, socket.SHUT_RDWR)
     except OSError:
         pass  # it has ended already
+
+
+def keep_alive(sock: socket.socket) -> None:
+    """Have a host that vanished noticed, however long nobody types."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name in ("TCP_KEEPIDLE", "TCP_KEEPALIVE", "TCP_KEEPINTVL"):  # the first on Linux, the second on macOS
+        option = getattr(socket, name, None)
+        if option is not None:
+            sock.setsockopt(socket.IPPROTO_TCP, option, _ALIVE_AFTER)
 
 
 class Stream:
@@ -193,14 +204,6 @@ def _chunk_size(line: bytes) -> int:
         raise Unreachable(Trouble.LOST, "the engine's answer makes no sense") from error
 
 
-def question(address: Address, path: str, version: str) -> bytes:
-    """Write a GET of `path` to an engine, in a version such as `HTTP/1.1`."""
-    place = address.place
-    host = place.host if place.scheme == "tcp" else "docker"
-    line = f"GET {place.path if place.scheme == 'tcp' else ''}{path} {version}"
-    return f"{line}\r\nHost: {host}\r\nUser-Agent: wherry\r\n\r\n".encode()
-
-
 def request(
     sock: socket.socket, address: Address, path: str, timeout: float
 ) -> tuple[int, dict[str, str], Stream]:
@@ -221,7 +224,7 @@ def request(
     """
     try:
         sock.settimeout(timeout)
-        sock.sendall(question(address, path, "HTTP/1.0"))
+        sock.sendall(write_head(address, path, version="HTTP/1.0"))
         raw, rest = read_head(sock)
     except OSError as error:
         raise unreachable(error) from error
@@ -240,38 +243,6 @@ def open_stream(address: Address, path: str, timeout: float) -> tuple[int, dict[
     except EngineError:
         sock.close()
         raise
-
-
-def read_head(sock: socket.socket, raw: bytes = b"") -> tuple[bytes, bytes]:
-    """Read the head of an answer, of which `raw` was read already; gives it, and what was read beyond it.
-
-    Raises:
-        Unreachable: when the connection ended before.
-        OSError: when it broke.
-
-    """
-    while b"\r\n\r\n" not in raw:
-        piece = sock.recv(_PIECE)
-        if not piece or len(raw) > _LONGEST_HEAD:
-            raise Unreachable(Trouble.LOST, "the engine closed the connection without an answer")
-        raw += piece
-    head, _, rest = raw.partition(b"\r\n\r\n")
-    return head, rest
-
-
-def parse_head(raw: bytes) -> tuple[int, dict[str, str]]:
-    """Give the status and the headers, their names in lower case, of the head of an answer.
-
-    Raises:
-        Unreachable: when it is no HTTP.
-
-    """
-    first, *lines = raw.decode("latin-1").split("\r\n")
-    words = first.split(None, 2)
-    if len(words) < 2 or not words[0].startswith("HTTP/") or not words[1].isdecimal():
-        raise Unreachable(Trouble.LOST, "what answers there is no engine")
-    pairs = (line.partition(":") for line in lines)
-    return int(words[1]), {name.strip().lower(): value.strip() for name, _, value in pairs}
 
 
 def refusal(status: int, stream: Stream, timeout: float) -> str:
