@@ -8,8 +8,10 @@ import pytest
 
 from tests.screens.wherry import Driven, driven_on
 from tui import paths
+from tui.demo.faults.answers import Hang
 from tui.demo.server import DemoEngine
-from tui.engine.jobs import Job
+from tui.engine.jobs import Job, JobState
+from tui.screens.job import JobScreen
 
 SIZES = [(160, 45), (80, 24)]
 FILE = """ARG VERSION=3.12
@@ -211,6 +213,34 @@ async def test_a_container_of_the_older_image_is_marked_and_b_replaces_it(
         )
         done = [entry.command for entry in w.app.session.activity.entries]
         assert [" ".join(command.split()[-2:]) for command in done[-1 - len(way) : -1]] == way
+
+
+@pytest.mark.parametrize("turns_away", [False, True])
+async def test_b_takes_the_terminal_only_from_who_still_looks_at_the_build(
+    engine: DemoEngine, context: Path, turns_away: bool
+) -> None:
+    async with driven_on(engine.url, folder=context) as w:
+        first = await built(w, "mine:1")
+        await w.press("X")
+        await w.sees("Run mine:1")
+        await w.press("enter")
+        await w.until(lambda: w.lender.loans)
+        (context / "main.py").write_text("changed")
+        late = engine.faults.add(Hang(r"/build"))
+        await w.press("B")
+        await w.until(lambda: isinstance(w.app.screen, JobScreen) and w.app.screen.job is not first)
+        if turns_away:
+            await w.press("escape")
+            await w.until(lambda: w.app.screen is w.app.main)
+        assert job_of(w).state is JobState.RUNNING
+        engine.faults.remove(late)
+        if turns_away:
+            await w.sees("mine:1 is built: X runs it as before, x with run -it --rm")
+            assert job_of(w).state is JobState.DONE
+            assert len(w.lender.loans) == 1
+        else:
+            await w.until(lambda: len(w.lender.loans) == 2)
+            assert w.lender.loans[1].argv == w.lender.loans[0].argv
 
 
 async def test_the_log_of_the_step_that_failed_is_one_key_away(engine: DemoEngine, context: Path) -> None:

@@ -29,9 +29,10 @@ def again(at: Session, image: Image) -> Want:
     if answers is None:
         return build
     old = in_the_way(at, image)
-    if old is None:
-        return Steps((build, running.run(at, answers)))
-    return Steps((build, *_make_way(at, old, answers), running.run(at, answers)))
+    way = _make_way(at, old, answers) if old is not None else ()
+    run = running.run(at, answers)
+    last = run.wants if isinstance(run, Steps) else (run,)
+    return Steps((build, *way, *last), f"{image.name} is built: X runs it as before, x with run -it --rm")
 
 
 def _make_way(at: Session, old: Container, answers: RunAnswers) -> Iterator[Call]:

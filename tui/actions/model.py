@@ -161,9 +161,16 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Do these one after the other, until one fails; of a job the end is waited for."""
+    """Do these one after the other, until one fails; of a job the end is waited for.
+
+    Args:
+        instead: what is said where the last one would take the terminal and the user has turned away from
+            a job before it: then nothing more is done.
+
+    """
 
     wants: Sequence[Want]
+    instead: str = ""
 
 
 Want: TypeAlias = Call | Launch | HandOver | Probe | Fill | Choose | Say | Steps

@@ -221,7 +221,9 @@ def run(at: Session, answers: RunAnswers) -> Want:
         wants.append(Launch(command.shown, make, watch=watch, selects="container"))
     else:
         wants.append(HandOver(command, "leave with exit or ctrl+d"))
-    return wants[0] if len(wants) == 1 else Steps(tuple(wants))
+    if len(wants) == 1:
+        return wants[0]
+    return Steps(tuple(wants), f"{answers.image} is here: X among the images runs it")
 
 
 def _detached(at: Session, image: str, command: Command) -> Job:

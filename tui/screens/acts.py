@@ -194,7 +194,8 @@ class Acts:
                 self._screen.report([result])
                 return result.error
             case Launch():
-                return await self._launch(want, label, target)
+                _, error = await self._launch(want, label, target)
+                return error
             case HandOver():
                 return self._hand_over(want, label, target)
             case Probe():
@@ -208,15 +209,18 @@ class Acts:
 
     async def _take_steps(self, steps: Steps, label: str, target: str) -> str:
         """Do one thing after the other; gives what went wrong, or nothing."""
-        for want in steps.wants:
-            last = want is steps.wants[-1]
-            if isinstance(want, Launch) and not last:
-                error = await self._launch(want, label, target, to_the_end=True)
+        *before, last = steps.wants
+        for want in before:
+            if isinstance(want, Launch):
+                error, turned_away = await self._see_through(want, label, target)
+                if not error and turned_away and isinstance(last, HandOver):
+                    self._screen.say(steps.instead)
+                    return ""
             else:
                 error = await self._carry_out(want, label, target)
             if error:
                 return error
-        return ""
+        return await self._carry_out(last, label, target)
 
     async def _carry_out_all(self, action: Action, wants: Sequence[tuple[Row, Want]]) -> None:
         """Do the same to many, in parallel, and tell of each that failed."""
@@ -229,7 +233,7 @@ class Acts:
         for row, wanted in wants:
             want = wanted.at_once if isinstance(wanted, Fill) and wanted.at_once else wanted
             if isinstance(want, Launch):
-                await self._launch(want, action.label, row.name, watch=False)
+                await self._launch(replace(want, watch=False), action.label, row.name)
             else:
                 await self._carry_out(want, action.label, row.name)
 
@@ -245,17 +249,15 @@ class Acts:
         seconds = (entry.ended or entry.started) - entry.started
         return Result(target, call.command.shown, error, seconds)
 
-    async def _launch(
-        self, launch: Launch, label: str, target: str, watch: bool = True, to_the_end: bool = False
-    ) -> str:
-        """Start a job; gives why it could not be started, and where its end is waited for how it failed."""
+    async def _launch(self, launch: Launch, label: str, target: str) -> tuple[Job | None, str]:
+        """Start a job; gives it, or None and why it could not be started."""
         try:
             job = await asyncio.wrap_future(self._at.connection.reads.submit(launch.make))
         except EngineError as problem:
             entry = self._at.activity.begin(label, launch.command, target)
             self._at.activity.end(entry, Outcome.FAILED, str(problem))
             self._screen.say(str(problem), "error")
-            return str(problem)
+            return None, str(problem)
         entry = self._at.activity.begin(label, launch.command, target or job.target, job)
 
         def ended() -> None:
@@ -269,18 +271,25 @@ class Acts:
 
         job.subscribe(partial(to_loop(), ended))
         ended()
-        if not (watch and launch.watch):
-            return await self._ended(job) if to_the_end else ""
+        if launch.watch:
+            from tui.screens.job import JobScreen
+
+            self._screen.app.push_screen(JobScreen(job))
+        return job, ""
+
+    async def _see_through(self, launch: Launch, label: str, target: str) -> tuple[str, bool]:
+        """Do a job to its end; gives how it failed, and whether the user has turned away from it."""
+        job, error = await self._launch(launch, label, target)
+        if job is None:
+            return error, False
+        error = await self._ended(job)
         from tui.screens.job import JobScreen
 
-        shown = JobScreen(job)
-        self._screen.app.push_screen(shown)
-        if not to_the_end:
-            return ""
-        error = await self._ended(job)
-        if not error and self._screen.app.screen is shown:
+        shown = self._screen.app.screen
+        looked_at = isinstance(shown, JobScreen) and shown.job is job
+        if looked_at and not error:
             shown.dismiss()
-        return error
+        return error, launch.watch and not looked_at
 
     async def _ended(self, job: Job) -> str:
         """Wait for a job's end; gives how it failed, or nothing."""
