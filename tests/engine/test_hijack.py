@@ -234,6 +234,7 @@ def test_posts(far):
         (b'HTTP/1.1 409 Conflict\r\nContent-Length: 17\r\n\r\n{"message":"oh"}\n', "oh"),
         (b"HTTP/1.1 400 Bad Request\r\n\r\nInvalid detach keys\r\n", "Invalid detach keys"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{!", "makes no sense"),
+        pytest.param(b"HTTP/1.0 200 OK\r\n\r\n" + b"[" * 60_000, "makes no sense", id="deep"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", "in the middle"),
         (b"nonsense\r\n\r\n", "no engine"),
         (b"", "without an answer"),

@@ -140,6 +140,20 @@ class TestExec:
         assert not at.asked("/exec/e1/resize")
         one.close()
 
+    def test_answers_of_another_shape_are_said_to_be(self, engine):
+        at = engine({"/containers/web/exec": said(None)})
+        code, wrong, _ = made(at, "exec -it web sh").open(80, 24)
+        assert code == 125
+        assert "makes no sense" in wrong
+        at = engine(self.PLAN | {"/exec/e1/start": UPGRADED}, {"/exec/e1/json": "what?"})
+        one = made(at, "exec web ls")
+        assert one.open(80, 24) is None
+        assert output(one) == b""
+        code, wrong, _ = one.outcome()
+        assert code == 125
+        assert "makes no sense" in wrong
+        one.close()
+
     def test_a_container_that_stopped_meanwhile(self, engine):
         text = f"container {ID} is not running"
         at = engine({"/containers/web/exec": refused("409 Conflict", text)})

@@ -141,6 +141,7 @@ def test_chunks_in_any_split(chunks, cuts):
         (b"HTTP/1.1 500 Oh\r\nContent-Length: 5\r\n\r\nboom!", "boom!"),
         (b"HTTP/1.0 502 Bad\r\n\r\n", "the engine answered 502"),
         (b"HTTP/1.0 301 Moved\r\n\r\n[1]", "[1]"),
+        pytest.param(b"HTTP/1.0 500 Oh\r\n\r\n" + b"[" * 60_000, "[" * 60_000, id="deep"),
     ],
 )
 def test_refusals_in_the_engines_words(serve, answer, text):

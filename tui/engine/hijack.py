@@ -242,7 +242,7 @@ class Answer:
             raise Unreachable(Trouble.TIMED_OUT, "the engine did not answer in time")
         try:
             return json.loads(body) if body.strip() else None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Unreachable(Trouble.LOST, "the engine's answer makes no sense") from error
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.engine.errors import EngineError, Trouble, Unreachable
 from tui.engine.flags import Flag, environment, read_flags
+from tui.engine.reading import required, sensible
 from tui.engine.remote import ENGINES_OWN, Ending, Remote, plainly
 from tui.engine.runwords import RunWords, read_run
 
@@ -233,7 +234,8 @@ def create(wire: Wire, engine: Connection, words: RunWords, size: tuple[int, int
         if str(error).startswith("No such image"):
             raise EngineError(f"this engine has no image {words.image}: it must be pulled first") from error
         raise
-    return str(made["Id"])
+    with sensible("the new container"):
+        return required(made, "Id")
 
 
 def program(engine: Connection, words: Sequence[str], environ: Mapping[str, str], folder: Path) -> Remote:

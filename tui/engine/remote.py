@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tui.engine.errors import EngineError, Trouble, Unreachable
 from tui.engine.flags import detach_keys
 from tui.engine.hijack import Wire
+from tui.engine.reading import sensible
 
 if TYPE_CHECKING:
     from tui.engine.connection import Connection
@@ -108,7 +109,8 @@ class Remote:
     def open(self, columns: int, rows: int) -> Ending | None:
         """Have it begin, on a terminal of that size; gives why it did not, or None. Blocks."""
         try:
-            self._stream = self.begin(columns, rows)
+            with sensible("this program"):
+                self._stream = self.begin(columns, rows)
         except EngineError as error:
             return self.failed(error)
         return None
@@ -116,7 +118,8 @@ class Remote:
     def outcome(self) -> Ending:
         """Give how it ended, once `receive` has given None. Blocks until it has ended."""
         try:
-            return self.ending()
+            with sensible("this program"):
+                return self.ending()
         except EngineError as error:
             return Ending(ENGINES_OWN, f"the connection to the engine was lost: {plainly(str(error))}")
 

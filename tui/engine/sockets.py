@@ -261,7 +261,7 @@ def explanation(status: int, body: bytes) -> str:
     text = body.decode(errors="replace").strip()
     try:
         answer = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         answer = None
     if isinstance(answer, dict) and answer.get("message"):
         text = str(answer["message"]).strip()
