@@ -22,6 +22,14 @@ def mounted(one: dict[str, Any]) -> set[Any]:
     return {(m["Type"], m["Source"], m["Destination"], m["RW"]) for m in one["Mounts"]}
 
 
+async def change(w: Driven, prefix: str) -> None:
+    """Open the form of the container on which the cursor is when all is listed."""
+    await w.press("2")
+    await w.until(lambda: w.cursor == f"{prefix}web")
+    await w.press("R")
+    await w.sees("Recreate")
+
+
 async def fill(w: Driven, key: str, text: str) -> None:
     """Put a text in the place of what a field has."""
     row = next(row for row in w.app.screen.query(FieldRow) if row.spec.key == key)
@@ -55,10 +63,8 @@ def made(docker_cli: DockerCli, prefix: str, *words: str) -> dict[str, Any]:
 async def test_a_changed_variable_keeps_everything_else(docker_cli: DockerCli, prefix: str) -> None:
     before = await asyncio.to_thread(made, docker_cli, prefix)
     async with on_engine(prefix) as w:
-        await w.press("2")
-        await w.until(lambda: w.cursor == f"{prefix}web")
-        await w.press("R")
-        await w.sees("Recreate", "nothing is changed yet")
+        await change(w, prefix)
+        await w.sees("nothing is changed yet")
         await fill(w, "env", "A=2\nB=x y")
         await w.sees("env: A=1 → A=2, B=x y")
         await w.press("ctrl+s")
@@ -115,10 +121,8 @@ async def test_what_fails_is_put_back(docker_cli: DockerCli, prefix: str) -> Non
 async def test_cancelling_puts_the_old_one_back(docker_cli: DockerCli, prefix: str) -> None:
     before = await asyncio.to_thread(made, docker_cli, prefix)
     async with on_engine(prefix) as w:
-        await w.press("2")
-        await w.until(lambda: w.cursor == f"{prefix}web")
-        await w.press("R")
-        await w.sees("Recreate", "nothing is changed yet")
+        await change(w, prefix)
+        await w.sees("nothing is changed yet")
         await fill(w, "env", "A=2")
         await w.press("ctrl+s")
         await w.sees("watch it for")
