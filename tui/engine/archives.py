@@ -9,18 +9,19 @@ import os
 import re
 import stat
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from tui.engine.errors import EngineError, Unreachable
 from tui.engine.exchange import Exchange
+from tui.engine.filebody import FileBody
 from tui.engine.jobs import Job
 from tui.engine.messages import Layers, failure, messages
 from tui.engine.reading import text
 from tui.engine.references import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tui.engine.connection import Connection
     from tui.engine.report import Report
@@ -35,32 +36,6 @@ _NO_IMAGE = re.compile(
     r"unexpected EOF|invalid tar header|repositories: no such file|invalid archive|manifest"
 )
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-
-
-class _FileBody:
-    """A file as the body of a request, which says how far it has come."""
-
-    def __init__(self, file: IO[bytes], path: Path, report: Report) -> None:
-        self._file, self._path, self._report = file, path, report
-        self.size = os.fstat(file.fileno()).st_size
-        self._sent = 0
-
-    def read(self, most: int) -> bytes:
-        """Give the next bytes.
-
-        Raises:
-            EngineError: where the file can't be read, or is shorter than it was.
-
-        """
-        try:
-            piece = self._file.read(min(most, self.size - self._sent))
-        except OSError as error:
-            raise EngineError(f"{self._path} can't be read: {error.strerror}") from error
-        if not piece and self._sent < self.size:
-            raise EngineError(f"{self._path} became shorter while it was read")
-        self._sent += len(piece)
-        self._report.count("archive", self._sent, self.size)
-        return piece
 
 
 class WriteWork:
@@ -162,16 +137,44 @@ def _why_not_written(path: Path, error: OSError) -> str:
     return f"{path} can't be written: {error.strerror or error}"
 
 
-class LoadWork:
-    """Loads the images of an archive (POST /images/load)."""
+class _SendWork:
+    """Sends an archive of this machine's to an engine, and reads what it makes of it."""
 
     def __init__(self, engine: Connection, path: Path) -> None:
         self._engine, self._path = engine, path
         self._exchange = Exchange(engine)
 
     def cancel(self) -> None:
-        """End it; layers that were loaded already may stay."""
+        """End it; what was loaded already, such as a layer, may stay."""
         self._exchange.close()
+
+    def _said(self, target: str, report: Report) -> Iterator[Mapping[str, Any]]:
+        """Send the archive with a POST, and give the messages of the answer.
+
+        Raises:
+            EngineError: where the file can't be read, and as `_explained` has what the engine refuses.
+
+        """
+        with _opened(self._path) as file, self._exchange:
+            body = FileBody(file, self._path, report)
+            report.step("archive", self._path.name, "running", word="sending")
+            report.count("archive", 0, body.size)
+            try:
+                stream = self._exchange.open("POST", target, _TAR, body)
+                report.step("archive", state="done")
+                yield from messages(stream)
+            except Unreachable:
+                raise
+            except EngineError as error:
+                raise EngineError(self._explained(str(error))) from error
+
+    def _explained(self, words: str) -> str:
+        """Say what an engine's words about this file mean."""
+        raise NotImplementedError
+
+
+class LoadWork(_SendWork):
+    """Loads the images of an archive (POST /images/load)."""
 
     def run(self, report: Report) -> int:
         """Load, and give 0; its result is the names of what was loaded, the ids of what has no name.
@@ -181,22 +184,11 @@ class LoadWork:
 
         """
         layers, loaded = Layers(), list[str]()
-        with _opened(self._path) as file, self._exchange:
-            body = _FileBody(file, self._path, report)
-            report.step("archive", self._path.name, "running", word="sending")
-            report.count("archive", 0, body.size)
-            try:
-                stream = self._exchange.open("POST", self._engine.path("/images/load"), _TAR, body)
-                report.step("archive", state="done")
-                for message in messages(stream):
-                    layers.take(message, report)
-                    for line in text(message.get("stream")).splitlines():
-                        report.line(line)
-                        loaded += _LOADED.findall(line)
-            except Unreachable:
-                raise
-            except EngineError as error:
-                raise EngineError(self._explained(str(error))) from error
+        for message in self._said(self._engine.path("/images/load"), report):
+            layers.take(message, report)
+            for line in text(message.get("stream")).splitlines():
+                report.line(line)
+                loaded += _LOADED.findall(line)
         if not loaded:
             raise EngineError(f"{self._path} holds no image")
         report.came_out(", ".join(loaded))
@@ -209,19 +201,14 @@ class LoadWork:
         return f"{self._path} holds no image that docker save wrote: {words}{hint}"
 
 
-class ImportWork:
+class ImportWork(_SendWork):
     """Makes an image of a tar of files (POST /images/create?fromSrc=-)."""
 
     def __init__(
         self, engine: Connection, path: Path, reference: str, message: str, changes: Sequence[str]
     ) -> None:
-        self._engine, self._path = engine, path
+        super().__init__(engine, path)
         self._reference, self._message, self._changes = reference, message, tuple(changes)
-        self._exchange = Exchange(engine)
-
-    def cancel(self) -> None:
-        """End it."""
-        self._exchange.close()
 
     def run(self, report: Report) -> int:
         """Import, and give 0; its result is the image's name, or its id where none was given.
@@ -240,28 +227,17 @@ class ImportWork:
         )
         target += "".join(f"&changes={quote(change, safe='')}" for change in self._changes)
         made = ""
-        with _opened(self._path) as file, self._exchange:
-            body = _FileBody(file, self._path, report)
-            report.step("archive", self._path.name, "running", word="sending")
-            report.count("archive", 0, body.size)
-            try:
-                stream = self._exchange.open("POST", target, _TAR, body)
-                report.step("archive", state="done")
-                for message in messages(stream):
-                    status = text(message.get("status"))
-                    report.line(status)
-                    made = status if status.startswith("sha256:") else made
-            except Unreachable:
-                raise
-            except EngineError as error:
-                words = str(error)
-                if _NO_IMAGE.search(words):
-                    words = f"{self._path} is no tar archive: {words}"
-                raise EngineError(words) from error
+        for message in self._said(target, report):
+            status = text(message.get("status"))
+            report.line(status)
+            made = status if status.startswith("sha256:") else made
         if not made:
             raise EngineError("the engine ended the import before there was an image")
         report.came_out(name.name if name else made)
         return 0
+
+    def _explained(self, words: str) -> str:
+        return f"{self._path} is no tar archive: {words}" if _NO_IMAGE.search(words) else words
 
 
 def _opened(path: Path) -> IO[bytes]:

@@ -41,7 +41,7 @@ class Reference:
     @property
     def repository(self) -> str:
         """Everything but tag and digest, as Docker shows it: without `docker.io/library/`."""
-        if self.domain not in {"", HUB, f"index.{HUB}"}:
+        if not self.on_hub:
             return f"{self.domain}/{self.path}"
         return self.path.removeprefix("library/") if self.path.count("/") == 1 else self.path
 
