@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.actions import recreating, running, transfers
+from tui.actions import archiving, recreating, running
 from tui.actions.command import split_words
 from tui.actions.interactive import why_not
 from tui.actions.model import (
@@ -286,10 +286,10 @@ def rename(at: Session, container: Container) -> Want:
 @CONTAINERS.act("", "commit", alone=True)
 def commit(at: Session, container: Container) -> Want:
     """Make an image of its files as they are now; volumes are not in it."""
-    return transfers.commit(at, container)
+    return archiving.commit(at, container)
 
 
 @CONTAINERS.act("", "export", alone=True)
 def export(at: Session, container: Container) -> Want:
     """Write its files, without those of its volumes, to a tar archive."""
-    return transfers.export(at, container)
+    return archiving.export(at, container)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.actions import again, building, running, transfers
+from tui.actions import again, archiving, building, running, tagging, transfers
 from tui.actions.model import Asks, Call, HandOver, Kind, Option, Want
 from tui.engine import images
 
@@ -67,13 +67,13 @@ def pull(at: Session, image: Image | None) -> Want:
 @IMAGES.act("T", "tag", alone=True)
 def tag(at: Session, image: Image) -> Want:
     """Give it a further name."""
-    return transfers.tag(at, image)
+    return tagging.tag(at, image)
 
 
-@IMAGES.act("", "untag", alone=True, applies=transfers.must_have_several)
+@IMAGES.act("", "untag", alone=True, applies=tagging.must_have_several)
 def untag(at: Session, image: Image) -> Want:
     """Take one of its names away; the image stays with the others."""
-    return transfers.untag(at, image)
+    return tagging.untag(at, image)
 
 
 @IMAGES.act("", "push", applies=transfers.must_have_tags, warns=transfers.about_pushing)
@@ -88,22 +88,22 @@ def newer(at: Session, image: Image) -> Want:
     return transfers.look(at, (image,))
 
 
-@IMAGES.act("greater_than_sign", "save", together=transfers.save)
+@IMAGES.act("greater_than_sign", "save", together=archiving.save)
 def save(at: Session, image: Image) -> Want:
     """Save it, or all marked ones together, to a tar archive."""
-    return transfers.save(at, (image,))
+    return archiving.save(at, (image,))
 
 
 @IMAGES.act("less_than_sign", "load", bare=True, alone=True)
 def load(at: Session, image: Image | None) -> Want:
     """Load the images of a tar archive that was saved."""
-    return transfers.load(at, image)
+    return archiving.load(at, image)
 
 
 @IMAGES.act("", "import", bare=True, alone=True)
 def import_(at: Session, image: Image | None) -> Want:
     """Make an image of a tar of files."""
-    return transfers.import_(at, image)
+    return archiving.import_(at, image)
 
 
 def _goes(image: Image, only: bool) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from tui.actions.command import split_words
 from tui.actions.model import Choice, Choose, Fill, Launch, Probe, Say, Steps, Values, Want
 from tui.actions.run_fields import Offers, run_fields
 from tui.actions.running import prelude, shown, surroundings
-from tui.actions.transfers import known_references
+from tui.actions.tagging import known_references
 from tui.engine import containers, images, pulls
 from tui.engine.errors import EngineError
 from tui.engine.image_facts import facts_of

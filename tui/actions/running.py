@@ -10,7 +10,7 @@ from tui.actions import interactive
 from tui.actions.command import Command
 from tui.actions.model import Call, Fill, HandOver, Launch, Probe, Steps, Values, Want
 from tui.actions.run_fields import Offers, run_fields
-from tui.actions.transfers import known_references
+from tui.actions.tagging import known_references
 from tui.engine import networks, pulls
 from tui.engine.detached import run_job
 from tui.engine.errors import EngineError
