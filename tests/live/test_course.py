@@ -38,6 +38,16 @@ class Student:
         self.at.send("enter")
         self.at.wait_for(rf"{key} {title} [1-9]\d*(/\d+)? · /{re.escape(name)}")
 
+    def form(self, key: str, shows: str) -> None:
+        """Press a key until its form is there: for a moment after a row was replaced, keys do nothing."""
+        end = time.monotonic() + 15
+        while not re.search(shows, self.at.text()):
+            assert time.monotonic() < end, self.at.text()
+            self.at.type(key)
+            again = time.monotonic() + 1
+            while not re.search(shows, self.at.text()) and time.monotonic() < again:
+                time.sleep(0.02)
+
     def fill(self, **fields: str) -> None:
         """Fill in fields of the form that is open, by the start of their labels; `_` stands for a dash."""
         for name, text in fields.items():
@@ -178,9 +188,7 @@ def test_build_run_change_and_share(docker_cli: DockerCli, prefix: str, folder: 
         student.back()
         # Shared: named after a registry, pushed, removed, pulled back.
         far = f"{registry}/pipeline:v1"
-        time.sleep(1)  # for a moment after a row was replaced, its keys do nothing
-        terminal.type("T")
-        terminal.wait_for("docker tag")
+        student.form("T", "docker tag")
         terminal.send("ctrl+a", "ctrl+k")
         terminal.type(far)
         terminal.send("enter")
