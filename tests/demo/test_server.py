@@ -215,7 +215,12 @@ def test_many_clients_at_once(tmp_path):
 
 
 def test_live_logs_write_themselves_and_a_loop_goes_on(tmp_path):
-    with DemoEngine(str(tmp_path / "d.sock"), live=True) as engine:
+    began = time.time()
+
+    def hurrying() -> float:
+        return began + 6 * (time.time() - began)
+
+    with DemoEngine(str(tmp_path / "d.sock"), clock=hurrying, live=True) as engine:
         world = engine.world
         web, job = world.find("shop-web-1"), world.find("shop-job-1")
         lines = len(web.log)
