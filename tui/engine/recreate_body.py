@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from tui.engine.image_facts import facts_of
 from tui.engine.reading import mapping, text, texts
+from tui.engine.recreate_networks import DEFAULT_NETWORKS, aliases, link, overlay_networks
 from tui.engine.runform import DETACHED, NEVER, RunAnswers, lines, run_words, split_volume, whole
 from tui.engine.runwords import read_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-_DEFAULT_NETWORKS = frozenset({"", "default", "bridge"})
-_UNNAMED = frozenset({"", "default", "bridge", "host", "none"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +54,8 @@ def answers_from(inspected: Mapping[str, Any], image: Mapping[str, Any]) -> RunA
         ports="\n".join(_port_lines(mapping(host.get("PortBindings")))),
         env="\n".join(texts(own.get("Env"))),
         volumes="\n".join(line for line, _ in _mounts(inspected)),
-        network="" if network in _DEFAULT_NETWORKS else network,
-        alias=" ".join(_aliases(inspected, network)),
+        network="" if network in DEFAULT_NETWORKS else network,
+        alias=" ".join(aliases(inspected, network)),
         entrypoint=shlex.join(texts(own.get("Entrypoint"))),
         workdir=text(own.get("WorkingDir")),
         user=text(own.get("User")),
@@ -142,14 +140,6 @@ def _mounts(inspected: Mapping[str, Any]) -> list[tuple[str, tuple[str, Any]]]:
     return found
 
 
-def _aliases(inspected: Mapping[str, Any], network: str) -> list[str]:
-    if network in _UNNAMED:
-        return []
-    endpoint = mapping(mapping(mapping(inspected.get("NetworkSettings")).get("Networks")).get(network))
-    short = text(inspected.get("Id"))[:12]
-    return [alias for alias in texts(endpoint.get("Aliases")) if alias != short]
-
-
 def _memory(number: int) -> str:
     for unit, size in (("g", 1 << 30), ("m", 1 << 20), ("k", 1 << 10)):
         if number and number % size == 0:
@@ -197,7 +187,7 @@ def body_of(
     body = own_config(inspected, image)
     host = copy.deepcopy(dict(mapping(inspected.get("HostConfig"))))
     host.pop("ContainerIDFile", None)
-    host["Links"] = [_link(one) for one in texts(host.get("Links"))] or None
+    host["Links"] = [link(one) for one in texts(host.get("Links"))] or None
     body["Image"] = after.image if "image" in changed else before.image
     if changed.keys() & {"command", "entrypoint"}:
         words = shlex.split(after.entrypoint)
@@ -214,7 +204,7 @@ def body_of(
         host["PortBindings"] = theirs["PortBindings"]
     _overlay_host(host, theirs, changed.keys())
     _overlay_mounts(inspected, body, host, after, folder)
-    further = _overlay_networks(inspected, body, host, after, changed.keys())
+    further = overlay_networks(inspected, body, host, after, changed.keys())
     body["HostConfig"] = host
     return Made(body, further)
 
@@ -263,49 +253,3 @@ def _overlay_mounts(
     ]
     # A path inside that stands alone is a new volume without a name; those from before go by theirs.
     body["Volumes"] = {one: {} for one in binds if isinstance(one, str) and ":" not in one}
-
-
-def _overlay_networks(
-    inspected: Mapping[str, Any],
-    body: dict[str, Any],
-    host: dict[str, Any],
-    after: RunAnswers,
-    changed: Any,
-) -> dict[str, dict[str, Any]]:
-    """Keep the networks with their aliases and fixed addresses; gives all but the first."""
-    mode = text(host.get("NetworkMode"))
-    found = mapping(mapping(inspected.get("NetworkSettings")).get("Networks"))
-    endpoints = {name: _endpoint(inspected, one) for name, one in found.items()}
-    first = "bridge" if mode in _DEFAULT_NETWORKS else mode
-    own = endpoints.pop(first, {})
-    if "network" in changed:
-        host["NetworkMode"] = first = after.network or "bridge"
-        own = endpoints.pop(first, {})
-        if first in {"host", "none"} or first.startswith("container:"):
-            endpoints = {}
-            body["Hostname"] = "" if first.startswith("container:") else body.get("Hostname", "")
-    if changed & {"network", "alias"} and first not in _UNNAMED:
-        own = own | {"Aliases": after.alias.replace(",", " ").split()}
-    if not first.startswith("container:") and own:
-        body["NetworkingConfig"] = {"EndpointsConfig": {first: own}}
-    return endpoints
-
-
-def _endpoint(inspected: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
-    short = text(inspected.get("Id"))[:12]
-    aliases = [alias for alias in texts(found.get("Aliases")) if alias != short]
-    kept = {
-        "IPAMConfig": found.get("IPAMConfig"),
-        "Links": [_link(one) for one in texts(found.get("Links"))] or None,
-        "Aliases": aliases or None,
-        "DriverOpts": found.get("DriverOpts"),
-        # A stopped container has one only where it was asked for.
-        "MacAddress": text(found.get("MacAddress")) or None,
-    }
-    return {key: value for key, value in kept.items() if value}
-
-
-def _link(found: str) -> str:
-    """Write `/other:/this/alias`, as inspect has it, as `other:alias`."""
-    other, colon, alias = found.partition(":")
-    return f"{other.lstrip('/')}:{alias.rpartition('/')[2]}" if colon else found
