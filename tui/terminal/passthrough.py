@@ -12,7 +12,7 @@ import tty
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
-from tui.terminal.writer import Writer
+from tui.terminal.writer import BackgroundWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,7 +101,7 @@ class PassThrough:
         self._woken.setblocking(False)
         self._wake.setblocking(False)
         self._interrupted = self._resized = False
-        self._writer = Writer(self._out, self._nudge)
+        self._writer = BackgroundWriter(self._out, self._nudge)
 
     def run(self) -> Ending:
         """Have the program begin, and let it have the terminal until it ends or wherry must."""

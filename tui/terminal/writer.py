@@ -14,7 +14,7 @@ _MOST = 256 * 1024
 """Bytes that may wait before the loop should take no more."""
 
 
-class Writer:
+class BackgroundWriter:
     """Writes on a thread of its own: a terminal that is stuck must not keep wherry from ending.
 
     Args:
