@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui import format as fmt
+from tui.actions.filled import PLATFORMS, lines, text
 from tui.actions.model import Fill, Launch, Values
 from tui.engine.build import build_job
 from tui.engine.buildanswers import BuildAnswers, build_words
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 _SHOWN = 1_000_000_000
 """Bytes from which on a context that is still being counted is only called more than that."""
 _ENTRIES_MOST = 200
-PLATFORMS = ("linux/amd64", "linux/arm64", "linux/arm/v7", "linux/386", "linux/ppc64le", "linux/s390x")
 
 
 def form(at: Session, image: Image | None = None) -> Fill:
@@ -136,22 +136,19 @@ def answers_of(values: Values) -> BuildAnswers:
     """Take what was filled in."""
 
     def words(key: str) -> tuple[str, ...]:
-        return tuple(str(values.get(key, "")).split())
+        return tuple(text(values, key).split())
 
-    def lines(key: str) -> tuple[str, ...]:
-        return tuple(line.strip() for line in str(values.get(key, "")).splitlines() if line.strip())
-
-    pairs = (line.partition("=") for line in lines("args"))
+    pairs = (line.partition("=") for line in lines(values, "args"))
     return BuildAnswers(
-        context=str(values["context"]).strip(),
-        dockerfile=str(values.get("dockerfile", "")).strip(),
+        context=text(values, "context"),
+        dockerfile=text(values, "dockerfile"),
         tags=words("tags"),
         args=tuple((name.strip(), value) for name, _, value in pairs),
-        target=str(values.get("target", "")).strip(),
+        target=text(values, "target"),
         no_cache=bool(values.get("no_cache")),
         pull=bool(values.get("pull")),
-        platform=str(values.get("platform", "")).strip(),
-        secrets=lines("secrets"),
+        platform=text(values, "platform"),
+        secrets=lines(values, "secrets"),
         cache_from=words("cache_from"),
         cache_to=words("cache_to"),
     )
@@ -163,8 +160,8 @@ def answers_of(values: Values) -> BuildAnswers:
 def remember(at: Session, names: Sequence[str], values: Values) -> None:
     """Keep how an image is built, under each of its names; values that look secret are not kept."""
     kept = dict(values)
-    lines = str(values.get("args", "")).splitlines()
-    kept["args"] = "\n".join(line for line in lines if not is_secret(line.strip()))
+    args = str(values.get("args", "")).splitlines()
+    kept["args"] = "\n".join(line for line in args if not is_secret(line.strip()))
     for name in filter(None, names):
         at.builds.pop(name, None)
         at.builds[name] = kept

@@ -1,4 +1,4 @@
-"""What was filled into a form, as text, and what is wrong with it."""
+"""What forms share: what is offered, what was filled in as text, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from tui.engine import references
 if TYPE_CHECKING:
     from tui.actions.model import Values
 
+PLATFORMS = ("linux/amd64", "linux/arm64", "linux/arm/v7", "linux/386", "linux/ppc64le", "linux/s390x")
+"""Platforms that are offered; others can be typed."""
+
 
 def text(values: Values, key: str) -> str:
     """Give one line, without the blanks around it."""
-    return str(values[key]).strip()
+    return str(values.get(key, "")).strip()
 
 
 def lines(values: Values, key: str) -> tuple[str, ...]:
     """Give several lines, without those that are empty."""
-    return tuple(line.strip() for line in str(values[key]).splitlines() if line.strip())
+    return tuple(line.strip() for line in str(values.get(key, "")).splitlines() if line.strip())
 
 
 def optional(values: Values, key: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui import paths
+from tui.actions.filled import PLATFORMS
 from tui.engine.errors import EngineError
 from tui.engine.image_facts import ImageFacts, look_at
 from tui.engine.runcompletion import complete_env, complete_port, complete_volume
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from tui.engine.connection import Connection
     from tui.engine.runchecks import Surroundings
 
-_PLATFORMS = ("linux/amd64", "linux/arm64", "linux/arm/v7", "linux/386", "linux/ppc64le", "linux/s390x")
 _SHOWN = 50
 """Characters of an image's own command that fit into a hint."""
 
@@ -159,9 +159,7 @@ def _rest(usual: RunAnswers, facts: ImageFacts) -> tuple[Field, ...]:
         LinesField("labels", "-l labels", usual.labels, "name=value, one a line", grows=True),
         CheckField("init", "--init", usual.init, "a small init that passes signals on and reaps children"),
         CheckField("privileged", "--privileged", usual.privileged, "with all rights over the host's devices"),
-        TextField(
-            "platform", "--platform", usual.platform, "empty: the engine's own", suggestions=_PLATFORMS
-        ),
+        TextField("platform", "--platform", usual.platform, "empty: the engine's own", suggestions=PLATFORMS),
         ChoiceField("pull", "--pull", PULLS, usual.pull, "when the image is pulled before"),
         TextField("more", "more flags", usual.more, hint="passed on as they are, as in --cap-add NET_ADMIN"),
     )

@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tui.actions.filled import only, text
+from tui.actions.filled import PLATFORMS, only, text
 from tui.actions.model import Fill, Launch, Say, Values, Want
 from tui.actions.tagging import known_references
 from tui.engine import pulls, references
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from tui.engine.pulls import Verdict
 
 _PLATFORM = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+(/[a-z0-9_.]+)?)?")
-_PLATFORMS = ("linux/amd64", "linux/arm64", "linux/arm/v7", "linux/386", "linux/ppc64le", "linux/s390x")
 
 
 def pull(at: Session, image: Image | None) -> Want:
@@ -47,7 +46,7 @@ def pull(at: Session, image: Image | None) -> Want:
                 suggestions=known_references(at),
             ),
             TextField(
-                "platform", "--platform", hint="empty: the engine's own, if there is", suggestions=_PLATFORMS
+                "platform", "--platform", hint="empty: the engine's own, if there is", suggestions=PLATFORMS
             ),
         ),
         preview=lambda values: (
