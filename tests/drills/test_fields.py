@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -21,6 +22,7 @@ from tui.engine import containers, images, stats
 from tui.engine.address import resolve
 from tui.engine.connection import Connection
 from tui.engine.errors import EngineError
+from tui.engine.updates import Listed, Refused, Update
 from tui.widgets.json_text import json_lines
 
 LISTS = {
@@ -58,16 +60,22 @@ def instead(engine: DemoEngine, fault: Fault) -> Any:
 @BOTH
 @pytest.mark.parametrize("kind", LISTS)
 @pytest.mark.usefixtures("hurried")
-async def test_lists(small: DemoEngine, kind: str, fault: Any) -> None:
+async def test_lists(small: DemoEngine, kind: str, fault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     path = LISTS[kind]
+    told: list[str] = []
     async with driven(small) as w:
-        feed = w.app.session.connection.feed
+        feed, apply = w.app.session.connection.feed, w.app.session.store.apply
+
+        def applied(updates: Sequence[Update]) -> frozenset[str]:
+            told.extend(one.kind for one in updates if isinstance(one, Listed | Refused))
+            return apply(updates)
+
+        monkeypatch.setattr(w.app.session.store, "apply", applied)
         await w.press(str([pane.kind.name for pane in w.app.main.panes].index(kind) + 1))
         for field in known(small, f"{path}?all=1"):
-            made = instead(small, fault(path, field))
+            made, before = instead(small, fault(path, field)), len(told)
             feed.list_again([kind])
-            await w.until(partial(met, made))
-            await asyncio.sleep(0.01)
+            await w.until(lambda made=made, before=before: met(made) and kind in told[before:])
             healthy(w)
             assert live(w)
             assert "None" not in drawn(w), field
