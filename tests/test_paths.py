@@ -16,6 +16,7 @@ def test_what_is_typed_is_completed_as_it_was_typed(tmp_path, monkeypatch):
     assert completions("~", tmp_path) == ["~/"]
     assert completions("~/ot", Path("/")) == ["~/other.tar"]
     assert completions(f"{tmp_path}/ot", Path("/")) == [f"{tmp_path}/other.tar"]
+    assert completions("on", tmp_path, folders=True) == ["on/"]
     assert completions("gone/x", tmp_path) == []
     assert completions("on\0/x", tmp_path) == []
 

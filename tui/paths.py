@@ -65,13 +65,14 @@ def absolute(typed: str, folder: Path) -> Path:
     return path if path.is_absolute() else folder / path
 
 
-def completions(typed: str, folder: Path, most: int = 50) -> list[str]:
+def completions(typed: str, folder: Path, most: int = 50, *, folders: bool = False) -> list[str]:
     """Find what a typed path may become, folders with a `/` behind; blocks as long as the disk does.
 
     Args:
         typed: the beginning of a path.
         folder: what a relative one starts from.
         most: how many are given at the most.
+        folders: whether only folders are given.
 
     """
     before, slash, start = typed.rpartition("/")
@@ -84,7 +85,9 @@ def completions(typed: str, folder: Path, most: int = 50) -> list[str]:
             found += (
                 f"{before}{slash}{entry.name}{'/' if entry.is_dir() else ''}"
                 for entry in entries
-                if entry.name.startswith(start) and (start or not entry.name.startswith("."))
+                if entry.name.startswith(start)
+                and (start or not entry.name.startswith("."))
+                and (not folders or entry.is_dir())
             )
     except (OSError, RuntimeError, ValueError):
         return []  # there is no such folder, or it can't be read

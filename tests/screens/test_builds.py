@@ -215,6 +215,17 @@ async def test_a_container_of_the_older_image_is_marked_and_b_replaces_it(
         assert [" ".join(command.split()[-2:]) for command in done[-1 - len(way) : -1]] == way
 
 
+async def test_the_home_of_nobody_is_a_folder_that_is_not_there(engine: DemoEngine, context: Path) -> None:
+    async with driven_on(engine.url, folder=context) as w:
+        await w.press("3", "b")
+        await w.sees("Build an image")
+        await w.press("shift+tab", "shift+tab", "ctrl+u")
+        await w.type("~nobody-has-this-name/x")
+        await w.press("ctrl+s")
+        await w.sees("there is no such folder")
+        assert not w.app.session.activity.entries
+
+
 @pytest.mark.parametrize("turns_away", [False, True])
 async def test_b_takes_the_terminal_only_from_who_still_looks_at_the_build(
     engine: DemoEngine, context: Path, turns_away: bool

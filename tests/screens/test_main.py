@@ -12,6 +12,7 @@ from tests.screens.wherry import driven
 from tui.config import Config
 from tui.demo.server import DemoEngine
 from tui.details import objects
+from tui.engine.tools import Tools
 from tui.screens import question
 from tui.screens.question import QuestionScreen
 from tui.screens.unreachable import UnreachableScreen
@@ -343,3 +344,15 @@ async def test_compose_replacing_a_container_takes_cursor_mark_and_log_along(eng
         await w.sees("from the successor")
         assert w.app.main.pane.cursor_key == new
         assert w.app.main.pane.view.marks == {new}
+
+
+async def test_a_compose_file_in_the_home_of_nobody_is_not_there(engine: DemoEngine) -> None:
+    async with driven(engine) as w:
+        w.app.session.tools = Tools("docker", compose=("docker", "compose"))
+        await w.press("1", "n")
+        await w.sees("Bring up a compose file")
+        await w.press("ctrl+u")
+        await w.type("~nobody-has-this-name/x")
+        await w.press("enter")
+        await w.sees("✗", "there is no such file or folder on this machine")
+        assert not w.app.session.activity.entries

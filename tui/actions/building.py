@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui import format as fmt
+from tui import paths
 from tui.actions.filled import PLATFORMS, lines, text
 from tui.actions.model import Fill, Launch, Values
 from tui.engine.build import build_job
@@ -60,7 +60,7 @@ def form(at: Session, image: Image | None = None) -> Fill:
                 value=str(at.folder),
                 required=True,
                 hint="the folder that is sent",
-                complete=folders,
+                complete=lambda typed: paths.completions(typed, Path(), folders=True),
             ),
             TextField(
                 "dockerfile",
@@ -239,18 +239,6 @@ def _how_much(sent: Measure) -> str:
 
 
 # What is offered
-
-
-def folders(typed: str) -> list[str]:
-    """Offer the folders that a path may go on with."""
-    head, slash, tail = typed.rpartition("/")
-    try:
-        with os.scandir(Path(f"{head}/" if slash else ".").expanduser()) as found:
-            names = sorted(one.name for one in found if one.name.startswith(tail) and one.is_dir())
-    except OSError:
-        # What can't be read has nothing to offer; the field says so when it is handed in.
-        return []
-    return [f"{head}{slash}{name}/" for name in names if tail or not name.startswith(".")]
 
 
 def _dockerfiles(survey: Survey, typed: str) -> list[str]:

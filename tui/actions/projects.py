@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.actions.model import Asks, Fill, Kind, Launch, Option, Say, Values, Want
 from tui.engine import compose
 from tui.engine.compose import ComposeProject
 from tui.engine.tools import Tools
+from tui.paths import absolute
 from tui.widgets.fields import TextField
 
 if TYPE_CHECKING:
@@ -117,8 +117,7 @@ def up_file(at: Session, project: Project | None) -> Want:
 
 def _typed(at: Session, values: Values) -> ComposeProject | str:
     """Make a project of the path that was typed, or say why that is none."""
-    path = Path(str(values["path"]).strip()).expanduser()
-    path = path if path.is_absolute() else at.folder / path
+    path = absolute(str(values["path"]), at.folder)
     if path.is_dir():
         files = compose.find_files(path)
         if not files:
