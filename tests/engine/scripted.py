@@ -65,6 +65,10 @@ class Scripted:
         """Itself, where a connection is wanted: it has all that an exchange uses of one."""
         return self
 
+    def reached_at(self) -> Address:
+        """Give where it listens."""
+        return self.endpoint
+
     def path(self, path: str, *names: str, **parameters: object) -> str:
         """Write a target without a version."""
         return target(path, names, parameters)

@@ -22,7 +22,10 @@ WITH, WITHOUT = Tools("/usr/bin/docker", buildx=True), Tools("/usr/bin/docker")
 
 @dataclass
 class At:
-    endpoint: Address | None
+    endpoint: Address
+
+    def reached_at(self) -> Address:
+        return self.endpoint
 
 
 @pytest.fixture
@@ -66,8 +69,9 @@ def test_the_engine_says_whether_it_has_buildkit(engine, headers, why):
 
 
 def test_without_buildx_here_the_engine_is_not_even_asked():
-    nowhere = cast("Connection", At(None))
+    nowhere = Connection(lambda: Address("unix:///nowhere", "a test", "", None, is_default=False))
     assert "docker CLI with buildx" in why_classic(nowhere, WITHOUT)
+    nowhere.close()
 
 
 def test_an_engine_that_is_gone_is_told(tmp_path):

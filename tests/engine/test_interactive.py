@@ -53,6 +53,9 @@ class Engine:
         act = self._plan.get(path, refused("404 Not Found", f"page not found: {path}"))
         one.sendall(act) if isinstance(act, bytes) else act(one)
 
+    def reached_at(self) -> Address:
+        return self.endpoint
+
     def path(self, path: str, *names: str, **parameters: object) -> str:
         return target(path, names, parameters)
 
@@ -429,11 +432,10 @@ def test_what_can_not_be_done_is_said_before_the_engine_is_asked(engine, line, w
 
 
 def test_without_a_connection():
-    class Nowhere:
-        endpoint = None
-
+    nowhere = Connection(lambda: Address("unix:///nowhere", "a test", "", None, is_default=False))
     with pytest.raises(Unreachable, match="not connected"):
-        program(cast("Connection", Nowhere()), ["attach", "web"], {}, Path())
+        program(nowhere, ["attach", "web"], {}, Path())
+    nowhere.close()
 
 
 def test_what_an_engine_says_never_reaches_the_terminal_as_it_is():

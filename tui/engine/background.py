@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.engine.errors import EngineError, Trouble, Unreachable
+from tui.engine.errors import EngineError
 from tui.engine.hijack import Wire
 from tui.engine.interactive import create
 from tui.engine.jobs import Job
@@ -25,10 +25,8 @@ class _Started:
     """Makes a container and starts it (POST /containers/create, /containers/ID/start)."""
 
     def __init__(self, engine: Connection, words: RunWords) -> None:
-        if engine.endpoint is None:
-            raise Unreachable(Trouble.LOST, "not connected to the engine")
         self._engine, self._words = engine, words
-        self._wire = Wire(engine.endpoint, TIMEOUT)
+        self._wire = Wire(engine.reached_at(), TIMEOUT)
         self._cancelled = False
 
     def run(self, report: Report) -> int:

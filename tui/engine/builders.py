@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tui.engine.errors import Trouble, Unreachable
 from tui.engine.sockets import open_stream
 
 if TYPE_CHECKING:
@@ -29,9 +28,7 @@ def why_classic(engine: Connection, tools: Tools) -> str:
     """
     if not tools.buildx:
         return tools.why_not("buildx")
-    if engine.endpoint is None:
-        raise Unreachable(Trouble.LOST, "not connected to the engine")
-    _, headers, stream = open_stream(engine.endpoint, "/_ping", _TIMEOUT)
+    _, headers, stream = open_stream(engine.reached_at(), "/_ping", _TIMEOUT)
     stream.close()
     return _why(headers.get("builder-version", ""), headers.get("server", ""))
 

@@ -179,6 +179,18 @@ class Connection:
         if tunnel is not None:
             tunnel.close()
 
+    def reached_at(self) -> Address:
+        """Give what sockets are opened on.
+
+        Raises:
+            Unreachable: while there is no connection.
+
+        """
+        endpoint = self.endpoint
+        if endpoint is None:
+            raise Unreachable(Trouble.LOST, "not connected to the engine")
+        return endpoint
+
     @property
     def reads_slowly(self) -> bool:
         """Whether each reading of numbers takes the engine a second, as before API 1.41."""
@@ -206,9 +218,9 @@ class Connection:
         # Late: docker-py takes longer to import than all of this package.
         from tui.engine.client import make_client
 
-        endpoint = self.endpoint
+        endpoint = self.reached_at()
         with self._lock:
-            if self._questions is None or endpoint is None:
+            if self._questions is None:
                 raise Unreachable(Trouble.LOST, "not connected to the engine")
             if timeout not in self._clients:
                 self._clients[timeout] = make_client(endpoint, self._api_version, timeout)
@@ -239,10 +251,7 @@ class Connection:
         """
         from tui.engine.client import make_client
 
-        endpoint = self.endpoint
-        if endpoint is None:
-            raise Unreachable(Trouble.LOST, "not connected to the engine")
-        return make_client(endpoint, self._api_version, None)
+        return make_client(self.reached_at(), self._api_version, None)
 
     def ping(self) -> None:
         """Ask for a sign of life (GET /_ping).

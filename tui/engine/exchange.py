@@ -64,9 +64,7 @@ class Exchange:
             Unreachable: when there is no way to it, the connection broke, or this was closed.
 
         """
-        endpoint = self._engine.endpoint
-        if endpoint is None:
-            raise Unreachable(Trouble.LOST, "not connected to the engine")
+        endpoint = self._engine.reached_at()
         self.finish()
         sock = self._adopted(open_socket(endpoint, _CONNECT))
         fields = [f"{name}: {value}" for name, value in (headers or {}).items()]

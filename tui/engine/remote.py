@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.engine.errors import EngineError, Trouble, Unreachable
+from tui.engine.errors import EngineError
 from tui.engine.flags import detach_keys
 from tui.engine.hijack import Wire
 from tui.engine.reading import sensible
@@ -65,10 +65,8 @@ class Remote:
     takes_input = False
 
     def __init__(self, engine: Connection, keys: str = "") -> None:
-        if engine.endpoint is None:
-            raise Unreachable(Trouble.LOST, "not connected to the engine")
         self.engine = engine
-        self.wire = Wire(engine.endpoint, TIMEOUT)
+        self.wire = Wire(engine.reached_at(), TIMEOUT)
         self.keys = keys or None
         self.has_tty = False
         self._keys = detach_keys(keys or USUAL_KEYS)
