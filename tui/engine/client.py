@@ -87,4 +87,4 @@ def translated() -> Iterator[None]:
 
 def _words(error: APIError) -> str:
     """Take the engine's own explanation, without the frame that docker-py puts around it."""
-    return str(error.explanation or error).strip() or f"the engine answered {error.status_code}"
+    return str(error.explanation or "").strip() or f"the engine answered {error.status_code}"

@@ -326,10 +326,18 @@ def remove(engine: Connection, container_id: str, *, force: bool, volumes: bool)
         api.remove_container(container_id, force=force, v=volumes)
 
 
+_NO_PROGRAM = re.compile(r"not found|no such file|OCI runtime", re.IGNORECASE)
+"""How engines say that a program is not there, or can't be run."""
+
+
 def shell_of(engine: Connection, container_id: str) -> str:
     """Find the first of bash, ash and sh that a running container has, or an empty string.
 
     Runs each with `-c exit`: an image without any shell has no other way to tell.
+
+    Raises:
+        EngineError: where the engine refuses for another reason than that there is no such program.
+
     """
     return next((shell for shell in SHELLS if _runs(engine, container_id, [shell, "-c", "exit 0"])), "")
 
@@ -340,7 +348,7 @@ def _runs(engine: Connection, container_id: str, command: list[str]) -> bool:
             made = api.exec_create(container_id, command, stdout=True, stderr=True)
             api.exec_start(made["Id"])
             return api.exec_inspect(made["Id"]).get("ExitCode") == 0
-    except Unreachable:
+    except EngineError as error:
+        if not isinstance(error, Unreachable) and _NO_PROGRAM.search(str(error)):
+            return False
         raise
-    except EngineError:
-        return False
