@@ -24,10 +24,9 @@ from tui.actions.model import (
     Want,
 )
 from tui.engine.errors import EngineError
-from tui.engine.jobs import JobState
+from tui.screens.launching import Launching
 from tui.store.activity import Outcome
 from tui.terminal.handover import Loan
-from tui.terminal.loop import to_loop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,15 +34,9 @@ if TYPE_CHECKING:
     from tui.actions.model import Action, Row
     from tui.actions.session import Session
     from tui.details.objects import ObjectList
-    from tui.engine.jobs import Job
     from tui.screens.main import MainScreen
     from tui.screens.question import Question
 
-_OUTCOMES = {
-    JobState.DONE: Outcome.DONE,
-    JobState.FAILED: Outcome.FAILED,
-    JobState.CANCELLED: Outcome.CANCELLED,
-}
 _DOCKERS_OWN = frozenset({125, 126, 127})
 """Exit codes with which docker says that it could not run the program at all."""
 
@@ -64,6 +57,7 @@ class Acts:
     def __init__(self, screen: MainScreen, session: Session) -> None:
         self._screen = screen
         self._at = session
+        self._launching = Launching(screen, session)
 
     # From a key to what is wanted
 
@@ -194,7 +188,7 @@ class Acts:
                 self._screen.report([result])
                 return result.error
             case Launch():
-                _, error = await self._launch(want, label, target)
+                _, error = await self._launching.launch(want, label, target)
                 return error
             case HandOver():
                 return self._hand_over(want, label, target)
@@ -212,7 +206,7 @@ class Acts:
         *before, last = steps.wants
         for want in before:
             if isinstance(want, Launch):
-                error, turned_away = await self._see_through(want, label, target)
+                error, turned_away = await self._launching.see_through(want, label, target)
                 if not error and turned_away and isinstance(last, HandOver):
                     self._screen.say(steps.instead)
                     return ""
@@ -233,7 +227,7 @@ class Acts:
         for row, wanted in wants:
             want = wanted.at_once if isinstance(wanted, Fill) and wanted.at_once else wanted
             if isinstance(want, Launch):
-                await self._launch(replace(want, watch=False), action.label, row.name)
+                await self._launching.launch(replace(want, watch=False), action.label, row.name)
             else:
                 await self._carry_out(want, action.label, row.name)
 
@@ -248,62 +242,6 @@ class Acts:
         self._at.activity.end(entry, outcome, error or said or "")
         seconds = (entry.ended or entry.started) - entry.started
         return Result(target, call.command.shown, error, seconds)
-
-    async def _launch(self, launch: Launch, label: str, target: str) -> tuple[Job | None, str]:
-        """Start a job; gives it, or None and why it could not be started."""
-        try:
-            job = await asyncio.wrap_future(self._at.connection.reads.submit(launch.make))
-        except EngineError as problem:
-            entry = self._at.activity.begin(label, launch.command, target)
-            self._at.activity.end(entry, Outcome.FAILED, str(problem))
-            self._screen.say(str(problem), "error")
-            return None, str(problem)
-        entry = self._at.activity.begin(label, launch.command, target or job.target, job)
-
-        def ended() -> None:
-            if job.state is not JobState.RUNNING and entry.running:
-                self._at.activity.end(entry, _OUTCOMES[job.state], job.failure or job.result)
-                if job.state is JobState.DONE:
-                    launch.succeeded()
-                self._screen.job_ended(entry, launch.selects)
-            elif entry.running:
-                self._screen.progress.came()
-
-        job.subscribe(partial(to_loop(), ended))
-        ended()
-        if launch.watch:
-            from tui.screens.job import JobScreen
-
-            self._screen.app.push_screen(JobScreen(job))
-        return job, ""
-
-    async def _see_through(self, launch: Launch, label: str, target: str) -> tuple[str, bool]:
-        """Do a job to its end; gives how it failed, and whether the user has turned away from it."""
-        job, error = await self._launch(launch, label, target)
-        if job is None:
-            return error, False
-        error = await self._ended(job)
-        from tui.screens.job import JobScreen
-
-        shown = self._screen.app.screen
-        looked_at = isinstance(shown, JobScreen) and shown.job is job
-        if looked_at and not error:
-            shown.dismiss()
-        return error, launch.watch and not looked_at
-
-    async def _ended(self, job: Job) -> str:
-        """Wait for a job's end; gives how it failed, or nothing."""
-        over = asyncio.Event()
-
-        def look() -> None:
-            if job.state is not JobState.RUNNING:
-                over.set()
-
-        unsubscribe = job.subscribe(partial(to_loop(), look))
-        look()
-        await over.wait()
-        unsubscribe()
-        return "" if job.state is JobState.DONE else job.failure or "cancelled"
 
     def _hand_over(self, want: HandOver, label: str, target: str) -> str:
         at = self._at
