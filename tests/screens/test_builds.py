@@ -8,6 +8,7 @@ import pytest
 
 from tests.screens.wherry import Driven, driven_on
 from tui import paths
+from tui.actions import building
 from tui.demo.faults.answers import Hang
 from tui.demo.server import DemoEngine
 from tui.engine.jobs import Job, JobState
@@ -158,6 +159,14 @@ async def test_b_knows_how_an_image_was_built_over_a_restart_but_no_secrets(
             *("docker", "build", "-t", "mine:1", "--build-arg", "GREETING=hello"),
             str(context),
         )
+
+
+async def test_a_cache_with_a_key_is_not_kept(engine: DemoEngine, context: Path) -> None:
+    key, plain = "type=s3,bucket=b,secret_access_key=hunter2", "type=inline"
+    async with driven_on(engine.url, folder=context) as w:
+        building.remember(w.app.session, ["mine:1"], {"context": ".", "cache_to": f"{key} {plain}"})
+        assert w.app.session.builds["mine:1"]["cache_to"] == plain
+    assert "hunter2" not in paths.state_file().read_text()
 
 
 async def test_b_asks_how_where_wherry_did_not_build_it(engine: DemoEngine, context: Path) -> None:

@@ -12,7 +12,7 @@ from tui import paths
 from tui.actions.filled import PLATFORMS, lines, text
 from tui.actions.model import Fill, Launch, Values
 from tui.engine.build import build_job
-from tui.engine.buildanswers import BuildAnswers, build_words
+from tui.engine.buildanswers import BuildAnswers, build_words, mask_spec
 from tui.engine.builders import why_classic
 from tui.engine.context import FILES_MOST, LARGE, amount
 from tui.engine.secrets import is_secret
@@ -162,6 +162,9 @@ def remember(at: Session, names: Sequence[str], values: Values) -> None:
     kept = dict(values)
     args = str(values.get("args", "")).splitlines()
     kept["args"] = "\n".join(line for line in args if not is_secret(line.strip()))
+    for name in ("cache_from", "cache_to"):
+        specs = str(values.get(name, "")).split()
+        kept[name] = " ".join(spec for spec in specs if mask_spec(spec) == spec)
     for name in filter(None, names):
         at.builds.pop(name, None)
         at.builds[name] = kept
