@@ -24,11 +24,11 @@ $(STAMP): pyproject.toml
 run: install
 	@$(BIN)/wherry $(ARGS)
 
-# Tests wait more than they work: four at a time, also on two cores. The live tests share one engine, so they
+# Tests wait as much as they work: five at a time, also on two cores. The live tests share one engine, so they
 # run one after the other. Both halves run whatever the other says.
 test: install
 	@status=0; \
-	$(BIN)/pytest -n 4 --ignore=tests/live || status=1; \
+	$(BIN)/pytest -n 5 --dist worksteal --ignore=tests/live || status=1; \
 	$(BIN)/pytest tests/live || status=1; \
 	exit $$status
 

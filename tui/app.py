@@ -128,6 +128,9 @@ class Wherry(OrderlyApp):
         if not gc.isenabled():
             # What was made while starting stays: looking for garbage in it again would only take time.
             gc.freeze()
+            # What Textual makes for a frame lives as long as the frame: looking for garbage in it as often as
+            # Python does takes a quarter of the processor.
+            gc.set_threshold(20_000, 20, 50)
             gc.enable()
         self._on_thread(lambda: tools.find_tools(self.session.environ), self._take_tools)
 

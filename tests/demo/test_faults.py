@@ -62,7 +62,7 @@ def test_killed_leaves_a_socket_that_refuses(full: DemoEngine, talk: Talk) -> No
 
 
 def test_stopped_leaves_no_socket_and_comes_back_by_itself(full: DemoEngine) -> None:
-    full.faults.add(Refuse("stopped", seconds=0.2))
+    full.faults.add(Refuse("stopped", seconds=1))
     with pytest.raises(FileNotFoundError):
         connect(full.path)
     until(lambda: Path(full.path).exists())

@@ -58,7 +58,7 @@ async def read_no_more(w: Driven, count: int = 1) -> None:
     levels = w.app.session.store.numbers.levels
     await w.until(lambda: len(levels) >= count and all(one.cpu is not None for one in levels.values()))
     w.app.session.connection.sampler.close()
-    await w.pilot.pause()
+    await w.settles()
 
 
 async def test_running_rows_show_cpu_and_memory_soon_and_others_nothing(engine: DemoEngine) -> None:
@@ -88,7 +88,7 @@ async def test_a_cell_is_drawn_only_when_its_text_differs(
 
         monkeypatch.setattr(Widget, "refresh", noted)
         give(w, {web: numbers(12.2), api: numbers(30.4, 41_200_000)})
-        await w.pilot.pause()
+        await w.settles()
         assert drawn == []
         give(w, {web: numbers(55.0), api: numbers(30.0)})
         await w.sees("55%")
@@ -269,7 +269,7 @@ async def test_what_rises_to_the_top_is_seen_while_the_cursor_can_be_seen_too(
             assert (w.row.id, pane.scroll_offset.y) == (ids[0], 0)
             give(w, {ids[50]: numbers(95.0), ids[51]: numbers(99.0)})
             await w.until(lambda: pane.view.shown[0].id == ids[51])
-            await w.pilot.pause()
+            await w.settles()
             assert (w.row.id, pane.cursor_index, pane.scroll_offset.y) == (ids[0], 2, 0)
 
 

@@ -47,7 +47,7 @@ async def to_image(w: Driven, name: str) -> None:
         await w.press("3")
     row = next(row for row in w.app.session.store.rows("image") if name in (*row.tags, row.name))
     assert w.app.main.pane.move_to(row.id)
-    await w.pilot.pause()
+    await w.settles()
 
 
 async def retype(w: Driven, text: str) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+from textual import events
+from textual.geometry import Size
+from textual.keys import REPLACED_KEYS, _character_to_key, key_to_character
 from textual.pilot import Pilot
 
 from tui.app import Wherry
@@ -19,7 +21,9 @@ from tui.demo.server import DemoEngine
 from tui.details.logs import LogsTab
 from tui.engine.address import resolve
 from tui.engine.connection import Connection
+from tui.screens.question import DEAF, QuestionScreen
 from tui.terminal.handover import Ended, Loan
+from tui.widgets.prompt import DEAF_FOR
 
 KINDS = {"container", "image", "volume", "network"}
 
@@ -46,17 +50,7 @@ class Driven:
     @property
     def text(self) -> str:
         """What is on the screen."""
-        width, height = self.app.size
-        console = Console(
-            width=width,
-            height=height,
-            file=io.StringIO(),
-            force_terminal=True,
-            record=True,
-            legacy_windows=False,
-        )
-        console.print(self.app.screen._compositor.render_update(full=True, simplify=True))
-        return console.export_text(styles=False)
+        return "".join(f"{strip.text}\n" for strip in self.app.screen._compositor.render_strips())
 
     async def until(self, holds: Callable[[], Any], timeout: float = 10) -> None:
         """Wait until a condition holds."""
@@ -64,31 +58,92 @@ class Driven:
         while not holds():
             if time.monotonic() > end:
                 raise AssertionError(f"it did not happen:\n{self.text}")
-            await asyncio.sleep(0.01)
-            await self.pilot.pause()
+            await asyncio.sleep(0.03)
+            await self.settles()
+
+    async def settles(self) -> None:
+        """Wait until every message is handled and the screen is laid out, as Textual's pilot does by
+        the processor's time: that takes much longer, the more so where tests run side by side.
+        """
+        end = time.monotonic() + 1  # a screen that always moves is taken as it is
+        calm = 0
+        while calm < 2 and time.monotonic() < end:
+            await asyncio.sleep(0.001)
+            await self.pilot._wait_for_screen()
+            calm = 0 if self._busy() else calm + 1
+
+    def _busy(self) -> bool:
+        screen = self.app.screen
+        return (
+            screen._layout_required
+            or bool(screen._dirty_widgets)
+            or any(
+                pump._next_callbacks or pump.message_queue_size for pump in (self.app, *self.app._registry)
+            )
+        )
 
     async def sees(self, *texts: str, timeout: float = 10) -> str:
         """Wait until all of these are on the screen, and give the screen."""
-        await self.until(lambda: all(text in self.text for text in texts), timeout)
-        return self.text
+        seen = ""
+
+        def there() -> bool:
+            nonlocal seen
+            seen = self.text
+            return all(text in seen for text in texts)
+
+        await self.until(there, timeout)
+        return seen
 
     async def sees_no(self, text: str) -> None:
         """Wait until this is not on the screen."""
         await self.until(lambda: text not in self.text)
 
     async def press(self, *keys: str) -> None:
-        """Press keys, one after the other."""
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
+        """Press keys, one after the other; the same one several times as fast as it goes."""
+        for key, group in groupby(keys):
+            for _ in group:
+                self._send(key)
+            await self.settles()
+
+    def _send(self, key: str) -> None:
+        """Send a key as the terminal would."""
+        assert self.app._driver is not None
+        name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+        char = key if len(key) == 1 else key_to_character(REPLACED_KEYS.get(key, key))
+        event = events.Key(name, char)
+        event.set_sender(self.app)
+        self.app._driver.send_message(event)
+
+    async def resize(self, width: int, height: int) -> None:
+        """Have a terminal of another size."""
+        size = Size(width, height)
+        assert self.app._driver is not None
+        self.app._driver._size = size
+        self.app.post_message(events.Resize(size, size))
+        await self.until(lambda: self.app.screen.size == size)
 
     async def answer(self, key: str) -> None:
         """Answer a question, once it listens."""
-        await asyncio.sleep(0.35)
+        await self.until(self._listens)
         await self.press(key)
+
+    def _listens(self) -> bool:
+        """Whether a question has been on the screen for so long that it takes an answer."""
+        now = time.monotonic()
+        match self.app.screen:
+            case QuestionScreen() as screen:
+                return now - screen._opened > DEAF
+            case screen if screen is self.app.main:
+                line = self.app.main.bottom._question
+                return line is not None and line._appeared is not None and now - line._appeared > DEAF_FOR
+            case _:
+                return True
 
     async def type(self, text: str) -> None:
         """Type text."""
-        await self.press(*("space" if char == " " else char for char in text))
+        for char in text:
+            self._send(char)
+        await self.settles()
 
     @property
     def log(self) -> str:
@@ -132,7 +187,7 @@ async def driven_on(
     async with _running(url, size, config, folder, environ) as one:
         session = one.app.session
         await one.until(lambda: session.store.listed >= KINDS and session.tools is not None)
-        await one.pilot.pause()
+        await one.settles()
         yield one
 
 

@@ -83,8 +83,8 @@ async def test_a_storm_of_resizes_ends_in_the_right_screen(
         await far.sees("shop-web-1")
         for keys in (["j"], ["?"]):
             await far.does(*keys)
-            for step in range(50):
-                far.resize(60 + step * 7 % 90, 15 + step * 5 % 30)
+            for step in range(25):
+                far.resize(60 + step * 14 % 90, 15 + step * 10 % 30)
                 await asyncio.sleep(0.02)
             far.resize(1, 1)
             await asyncio.sleep(0.05)

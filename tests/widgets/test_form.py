@@ -135,7 +135,7 @@ async def test_labels_stand_above_the_inputs_where_it_is_narrow() -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_field_with_the_focus_is_always_in_view(size: tuple[int, int]) -> None:
-    count = 50
+    count = size[1] + 5
     fields = [TextField(f"f{index}", f"field {index}", hint=f"hint {index}") for index in range(count)]
     app = Host(fields)
     async with app.run_test(size=size) as pilot:
