@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from rich.cells import cell_len
@@ -81,7 +80,12 @@ class LinesInput(TextArea):
             row, column = self.cursor_location
             line = self.document.get_line(row)
             if column == len(line):
-                self.run_worker(partial(self._offer, row, line), group="complete", exclusive=True)
+
+                async def offer() -> None:
+                    await self._offer(row, line)
+
+                # Not the coroutine: one that is replaced before its turn would never be awaited.
+                self.run_worker(offer, group="complete", exclusive=True)
 
     async def _offer(self, row: int, line: str) -> None:
         if self._complete is None:
