@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from rich.cells import cell_len
@@ -18,7 +19,7 @@ from tui.widgets.prompt import LineInput, edit_at_once, pasted, pictures, to_asc
 from tui.widgets.statusline import Lines, Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from textual import events
     from textual.strip import Strip
@@ -80,11 +81,8 @@ class LinesInput(TextArea):
             row, column = self.cursor_location
             line = self.document.get_line(row)
             if column == len(line):
-
-                async def offer() -> None:
-                    await self._offer(row, line)
-
                 # Not the coroutine: one that is replaced before its turn would never be awaited.
+                offer: Callable[[], Coroutine[None, None, None]] = partial(self._offer, row, line)
                 self.run_worker(offer, group="complete", exclusive=True)
 
     async def _offer(self, row: int, line: str) -> None:
