@@ -19,10 +19,11 @@ from tui.widgets.prompt import LineInput, edit_at_once, pasted, pictures, to_asc
 from tui.widgets.statusline import Lines, Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from textual import events
     from textual.strip import Strip
+    from textual.worker import WorkType
 
 _LINES_MOST = 4
 """Lines that an editor which grows takes at the most."""
@@ -82,7 +83,7 @@ class LinesInput(TextArea):
             line = self.document.get_line(row)
             if column == len(line):
                 # Not the coroutine: one that is replaced before its turn would never be awaited.
-                offer: Callable[[], Coroutine[None, None, None]] = partial(self._offer, row, line)
+                offer: WorkType[None] = partial(self._offer, row, line)
                 self.run_worker(offer, group="complete", exclusive=True)
 
     async def _offer(self, row: int, line: str) -> None:
