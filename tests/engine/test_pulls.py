@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+import queue
 import socket
 import threading
 from pathlib import Path
@@ -96,6 +97,41 @@ def test_what_a_layer_does_now_is_said_in_dockers_words(tmp_path):
         assert words == {"a1": "Extracting 45%", "c3": "Downloading"}
         assert job.progress == (0.55, "55%")
         go.set()
+        ended(job)
+
+
+def test_the_percent_never_falls_and_is_not_whole_before_the_end(tmp_path):
+    asked = queue.SimpleQueue[dict[str, Any]]()
+    sizes = {"a": 10, "b": 400, "c": 1, "d": 90}
+    parts = [layer("Pulling fs layer", key=key) for key in sizes]
+    for key, size in sizes.items():
+        parts += [layer("Downloading", n, size, key) for n in (size // 2 or 1, size)]
+        parts += [layer("Download complete", key=key)]
+    # One that is not whole is fetched anew, and one more turns up.
+    parts += [layer("Retrying in 5 seconds", key="b"), layer("Downloading", 1, 400, "b")]
+    parts += [layer("Downloading", 7, 900, "e"), layer("Pull complete", key="b")]
+
+    def answer(sock: socket.socket) -> None:
+        sock.sendall(OK)
+        while message := asked.get(timeout=10):
+            sock.sendall(chunk(json.dumps(message).encode() + b"\n"))
+        sock.sendall(chunk(b""))
+
+    with Scripted(tmp_path, answer) as engine:
+        job = pull(engine, tmp_path)
+        shown: list[float] = []
+        for number, part in enumerate(parts):
+            asked.put(part)
+            # A line of its own says that it was read.
+            asked.put({"status": f"line {number}"})
+            until(lambda line=f"line {number}": line in job.output, 10)
+            shown += [share for share in (job.progress[0],) if share is not None]
+        assert shown[0] == pytest.approx(5 / 40)
+        assert shown == sorted(shown)
+        assert len(set(shown)) > 4
+        assert shown[-1] < 1
+        asked.put(DONE)
+        asked.put({})
         ended(job)
 
 

@@ -3,7 +3,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.engine.report import Output, Report, Step, overall
+import pytest
+
+from tui.engine.report import Output, Report, Step, overall, share_of
 
 
 class Clock:
@@ -120,6 +122,24 @@ class TestBytes:
         assert overall(report.steps()) == (30, 150)
         report.count("three", 7, 0)
         assert overall(report.steps()) == (37, 0)
+
+    def test_what_has_not_begun_is_taken_for_as_large_as_the_others(self) -> None:
+        report = Report()
+        assert share_of(report.steps()) is None
+        for layer in ("one", "two", "three", "here"):
+            report.count(layer, 0, 0)
+            report.step(layer, state="waiting")
+        assert share_of(report.steps()) is None
+        report.step("here", state="cached")
+        report.count("one", 100, 100)
+        assert share_of(report.steps()) == pytest.approx(1 / 3)
+        assert overall(report.steps()) == (100, 0)
+        report.count("two", 100, 300)
+        assert share_of(report.steps()) == pytest.approx(200 / 600)
+        report.count("three", 5, 0)
+        assert share_of(report.steps()) is None
+        report.count("three", 5, 10)
+        assert overall(report.steps()) == (205, 410)
 
     def test_the_same_again_is_no_change(self) -> None:
         told: list[int] = []

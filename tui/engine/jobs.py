@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 from tui.engine.errors import EngineError
-from tui.engine.report import Report, Step, overall
+from tui.engine.report import Report, Step, share_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,6 +99,7 @@ class Job:
         self._lock = threading.Lock()
         self._end = _End(JobState.RUNNING, None, None)
         self._cancelled = False
+        self._highest = 0.0
         self._subscribers: dict[int, Callable[[], None]] = {}
 
     def start(self) -> Self:
@@ -176,16 +177,18 @@ class Job:
     def progress(self) -> tuple[float | None, str]:
         """How much is done, from 0 to 1 where that is known, and the same in a word or two.
 
-        In bytes where its steps count them (`43%`), else in steps (`3 of 7`).
+        In bytes where its steps count them (`43%`), else in steps (`3 of 7`). The share never falls: where
+        there turns out to be more to do, it stays until the rest has caught up.
         """
-        steps = self._report.steps()
-        current, total = overall(steps)
-        if total:
+        state, steps = self.state, self._report.steps()
+        share = share_of(steps)
+        if share is not None:
+            with self._lock:
+                self._highest = share = max(share, self._highest)
             # What has come is still to be unpacked, or to be answered for: all is done when it has ended.
-            most = 0.99 if self.state is JobState.RUNNING else 1.0
-            share = min(most, current / total)
+            share = share if state is JobState.DONE else min(0.99, share)
             return share, f"{int(100 * share)}%"
-        if current or not steps:
+        if not steps or any(step.current for step in steps):
             return None, ""
         over = sum(step.state in {"done", "cached"} for step in steps)
         return None, f"{over} of {len(steps)}"

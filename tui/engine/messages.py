@@ -96,6 +96,9 @@ class Layers:
             report.count(layer, min(current, total) if total else current, total)
         elif current and total:
             word = f"{status} {100 * min(current, total) // total}%"
+        elif status in _NOT_BEGUN and layer not in self._totals:
+            # It is to come, and nobody knows how large it is.
+            report.count(layer, 0, 0)
         elif self._totals.get(layer) and (state == "done" or status == "Download complete"):
             report.count(layer, self._totals[layer], self._totals[layer])
         report.step(layer, layer.removeprefix("sha256:")[:12], state, word=word)

@@ -20,6 +20,8 @@ BYTES_KEPT = 8 << 20
 StepState: TypeAlias = Literal["waiting", "running", "cached", "done", "failed"]
 """`waiting` is also a step that was given up before its end."""
 
+_OVER: frozenset[StepState] = frozenset({"cached", "done"})
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -55,8 +57,24 @@ def overall(steps: Sequence[Step]) -> tuple[int, int]:
     """Add up the bytes of all steps that count them: done, and in all; in all is 0 while one is unknown."""
     counting = [step for step in steps if step.current is not None]
     current = sum(step.current or 0 for step in counting)
-    known = all(step.total for step in counting)
+    known = all(step.total for step in counting if step.current or step.state not in _OVER)
     return current, sum(step.total for step in counting) if known else 0
+
+
+def share_of(steps: Sequence[Step]) -> float | None:
+    """Give how much of all steps that count bytes is done, from 0 to 1; None where that is not known.
+
+    A step that has not begun, and whose size nobody has said yet, is taken for as large as the others are
+    on average: without it the share would fall as soon as its size is known.
+    """
+    counting = [step for step in steps if step.current is not None]
+    known = [step for step in counting if step.total]
+    unknown = [step for step in counting if not step.total and step.state not in _OVER]
+    if not known or any(step.current for step in unknown):
+        return None
+    total = sum(step.total for step in known)
+    done = sum(min(step.current or 0, step.total) for step in known)
+    return done / (total + len(unknown) * total / len(known))
 
 
 class Output:

@@ -171,7 +171,7 @@ def _cells(step: Step, ascii_only: bool) -> tuple[Cell, ...]:
 
 def amount(step: Step) -> str:
     """Write how much of a step is done: `12M of 40M`."""
-    if step.current is None:
+    if step.current is None or not (step.current or step.total):
         return ""
     if not step.total or step.current >= step.total:
         return fmt.size(step.current)
