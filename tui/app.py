@@ -18,11 +18,11 @@ from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 
 from tui import paths, state
-from tui.actions import building, running
+from tui.actions import building, remembering, running
 from tui.actions.session import Session
 from tui.details.objects import ObjectList
-from tui.engine import compose, tools
-from tui.engine.projects import Project
+from tui.engine import tools
+from tui.engine.project_folders import find_projects, looked_at_again
 from tui.panes import PANES
 from tui.screens.main import MainScreen
 from tui.store.activity import Activity, Outcome
@@ -104,6 +104,8 @@ class Wherry(OrderlyApp):
         self.main.remember(remembered.lists)
         self.session.answers.update(running.remembered(remembered.runs))
         self.session.builds.update(building.remembered_of(remembered.builds))
+        self._projects = tuple(remembered.projects)
+        self._recalled = False
         self.demo_wanted = False
         """Whether it ended so that the demo can be opened in its place."""
         self._unreachable: UnreachableScreen | None = None
@@ -119,7 +121,7 @@ class Wherry(OrderlyApp):
         self.set_keymap(dict(self.session.config.keymap))
         self.session.connection.listen(self._arrived)
         self.session.connection.open()
-        self.find_local_project()
+        self.find_projects()
         # Not before something is on the screen: all this takes time from it.
         self.main.call_after_refresh(self._look_around)
 
@@ -143,9 +145,22 @@ class Wherry(OrderlyApp):
         # What can't be remembered is no reason to end badly.
         with suppress(OSError):
             kept = state.State(
-                self.main.to_remember, running.to_remember(self.session.answers), self.session.builds
+                self.main.to_remember,
+                running.to_remember(self.session.answers),
+                self.session.builds,
+                self._projects_to_remember(),
             )
             paths.write_private(paths.state_file(), state.write(kept))
+
+    def _projects_to_remember(self) -> tuple[state.ProjectState, ...]:
+        if not self._recalled:
+            return self._projects
+        return remembering.to_remember(self._engine_url, self.session.store.seen.values(), self._projects)
+
+    @property
+    def _engine_url(self) -> str:
+        address = self.session.connection.address
+        return address.url if address is not None else ""
 
     async def on_event(self, event: events.Event) -> None:
         """Take alt+letter for Esc and that letter: that is what was pressed, in quick succession."""
@@ -198,6 +213,7 @@ class Wherry(OrderlyApp):
         if link is None:
             return
         if link.live:
+            self._recall_projects()
             if self._unreachable is not None:
                 screen, self._unreachable = self._unreachable, None
                 screen.dismiss()
@@ -232,24 +248,40 @@ class Wherry(OrderlyApp):
 
     # For screens
 
-    def find_local_project(self) -> None:
-        """Look for a compose file in the folder that wherry was started in."""
+    def find_projects(self) -> None:
+        """Look for compose files in the folder that wherry was started in, and in those of the config."""
+        session = self.session
         self._on_thread(
-            lambda: local_project(self.session.folder, dict(self.session.environ)), self._take_local
+            lambda: find_projects(session.folder, session.config.project_folders, dict(session.environ)),
+            self._take_found,
         )
 
-    def _take_local(self, found: object) -> None:
+    def _take_found(self, found: object) -> None:
         first = self.session.store.local is None
-        kinds = self.session.store.set_local(found)  # type: ignore[arg-type]  # what local_project gave
+        kinds = self.session.store.set_found(found)  # type: ignore[arg-type]  # what find_projects gave
         if kinds and self.main.is_mounted:
             self.main.store_changed(kinds)
             if first:
                 self.main.point_to_local()
 
+    def _recall_projects(self) -> None:
+        """Have the projects listed that were on this engine in an earlier session."""
+        if self._recalled:
+            return
+        self._recalled = True
+        seen = remembering.projects_of(self._engine_url, self._projects)
+        if seen:
+            self._on_thread(lambda: looked_at_again(seen), self._take_seen)
+
+    def _take_seen(self, seen: object) -> None:
+        kinds = self.session.store.remember(seen)  # type: ignore[arg-type]  # what looked_at_again gave
+        if self.main.is_mounted:
+            self.main.store_changed(kinds)
+
     def list_again(self) -> None:
         """List everything again; where the engine was lost, try it now."""
         self.session.connection.feed.list_again()
-        self.find_local_project()
+        self.find_projects()
 
     def keymap_of(self, action_id: str, default: str) -> str:
         """Give the key of a binding after the user's keymap."""
@@ -302,21 +334,6 @@ class Wherry(OrderlyApp):
     def action_interrupt(self) -> None:
         """Cancel what is under way; never leave by surprise."""
         self.main.say("ctrl+c cancels; q leaves", "info")
-
-
-def local_project(folder: Path, environ: dict[str, str]) -> Project | None:
-    """Read the compose file of a folder, if there is one."""
-    files = compose.find_files(folder)
-    if not files:
-        return None
-    return Project(
-        name=compose.project_name(folder, files, environ),
-        folder=str(folder),
-        files=tuple(str(file) for file in files),
-        services=(),
-        wanted=tuple(compose.services(files)),
-        here=True,
-    )
 
 
 def binding_ids() -> frozenset[str]:

@@ -28,6 +28,7 @@ class Config:
         log_lines: lines of a log that are asked for when it is opened.
         log_kept: lines of a log that are kept in memory.
         stats_interval: seconds between two readings of what a container uses; None for never.
+        project_folders: folders with compose files, or with folders that have some; `~` and a last `*` count.
 
     """
 
@@ -39,12 +40,21 @@ class Config:
     log_lines: int = 1000
     log_kept: int = 50_000
     stats_interval: float | None = 2.0
+    project_folders: tuple[str, ...] = ()
 
 
 def _words(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise ValueError("must be a list of words")
     return tuple(value)
+
+
+def _folders(value: Any) -> tuple[str, ...]:
+    folders = _words(value)
+    for one in folders:
+        if not one.startswith(("/", "~")):
+            raise ValueError(f"{one} must begin with / or ~")
+    return folders
 
 
 def _flag(value: Any) -> bool:
@@ -93,6 +103,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "log_lines": _number,
     "log_kept": _number,
     "stats_interval": _interval,
+    "project_folders": _folders,
 }
 
 

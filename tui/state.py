@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 
@@ -21,6 +21,24 @@ class ListState:
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectState:
+    """Where a Compose project came from; what is needed to bring it up again.
+
+    Args:
+        engine: the address of the engine that it was on.
+        services: the names of those that it had.
+
+    """
+
+    engine: str
+    name: str
+    folder: str
+    files: tuple[str, ...]
+    env_files: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """All of it.
 
@@ -28,12 +46,14 @@ class State:
         lists: by kind.
         runs: the answers with which each image was run last, by its name.
         builds: likewise those with which it was built.
+        projects: Compose projects that were there, the latest last.
 
     """
 
     lists: Mapping[str, ListState] = field(default_factory=dict)
     runs: Mapping[str, Mapping[str, str | bool]] = field(default_factory=dict)
     builds: Mapping[str, Mapping[str, str | bool]] = field(default_factory=dict)
+    projects: Sequence[ProjectState] = ()
 
 
 def parse(text: str) -> State:
@@ -47,6 +67,7 @@ def parse(text: str) -> State:
         lists={kind: _list(one) for kind, one in _mappings(found.get("lists"))},
         runs={image: _answers(one) for image, one in _mappings(found.get("runs"))},
         builds={image: _answers(one) for image, one in _mappings(found.get("builds"))},
+        projects=_projects(found.get("projects")),
     )
 
 
@@ -61,6 +82,24 @@ def _list(found: Mapping[str, Any]) -> ListState:
         sort if isinstance(sort, str) else "",
         found.get("reverse") is True,
         found.get("hide_stopped") is True,
+    )
+
+
+def _projects(found: object) -> tuple[ProjectState, ...]:
+    projects = (_project(one) for one in (found if isinstance(found, list) else ()) if isinstance(one, dict))
+    return tuple(one for one in projects if one.name and one.files)
+
+
+def _project(found: Mapping[str, Any]) -> ProjectState:
+    def text(key: str) -> str:
+        return found[key] if isinstance(found.get(key), str) else ""
+
+    def texts(key: str) -> tuple[str, ...]:
+        listed = found.get(key)
+        return tuple(str(one) for one in listed) if isinstance(listed, list) else ()
+
+    return ProjectState(
+        text("engine"), text("name"), text("folder"), texts("files"), texts("env_files"), texts("services")
     )
 
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tui.engine.compose import (
     ComposeProject,
+    Up,
     act_job,
     check_project,
     compose_words,
@@ -120,20 +122,10 @@ class TestJobs:
         assert "COMPOSE_ANSI=never" in output
 
     def test_up_takes_options(self, project: ComposeProject, environ: dict[str, str]) -> None:
-        job = up_job(
-            TOOLS,
-            project,
-            (),
-            environ,
-            build=True,
-            recreate=True,
-            orphans=True,
-            pull="always",
-            services=("web",),
-        )
-        assert ran(job)[1][-8:] == (
-            *("up", "-d", "--build", "--force-recreate", "--remove-orphans", "--pull", "always", "web"),
-        )
+        how = Up(("web",), build=True, pull="always", recreate=True, orphans=True, wait=True, timeout=9)
+        job = up_job(TOOLS, replace(project, profiles=("a", "b")), (), environ, how)
+        command = "--profile a --profile b up -d --build --pull always --force-recreate --remove-orphans"
+        assert " ".join(ran(job)[1]).endswith(f"-p shop {command} --wait --wait-timeout 9 web")
 
     def test_down_needs_no_file(self, project: ComposeProject, environ: dict[str, str]) -> None:
         words = ran(down_job(TOOLS, project, (), environ, volumes=True, images=True))[1]

@@ -11,6 +11,7 @@ from docker import APIClient
 from tui.engine.address import Address
 from tui.engine.compose import (
     ComposeProject,
+    Up,
     act_job,
     check_project,
     compose_words,
@@ -66,7 +67,7 @@ class Project:
         return ComposeProject(self.name, str(self.folder), files)
 
     def up(self, **options: bool) -> Job:
-        return ended(up_job(self.tools, self.reference, (), ENVIRON, **options))  # type: ignore[arg-type]  # flags only
+        return ended(up_job(self.tools, self.reference, (), ENVIRON, Up(**options)))  # type: ignore[arg-type]  # flags only
 
     def down(self, **options: bool) -> Job:
         return ended(down_job(self.tools, self.reference, (), ENVIRON, **options))

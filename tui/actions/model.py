@@ -154,9 +154,15 @@ class Choose:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Only say this."""
+    """Only say this.
+
+    Args:
+        changed: the kinds of which wherry lists other rows now.
+
+    """
 
     text: str
+    changed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from tui.actions import composing
 from tui.actions.model import Asks, Fill, Kind, Launch, Option, Say, Values, Want
 from tui.engine import compose
-from tui.engine.compose import ComposeProject
-from tui.engine.tools import Tools
+from tui.engine.compose import ComposeProject, reference
 from tui.paths import absolute
 from tui.widgets.fields import TextField
 
@@ -20,20 +20,12 @@ if TYPE_CHECKING:
 PROJECTS = Kind("project", "projects")
 
 
-def _reference(project: Project) -> ComposeProject:
-    return ComposeProject(project.name, project.folder, project.files, project.env_files)
-
-
-def _tools(at: Session) -> Tools:
-    return at.tools or Tools()
-
-
 def _must_have_compose(at: Session, project: Project) -> str:
     return at.without_compose()
 
 
 def _must_have_files(at: Session, project: Project | None) -> str:
-    return at.without_compose() or (compose.check_project(_reference(project)) if project else "")
+    return at.without_compose() or (compose.check_project(reference(project)) if project else "")
 
 
 def _must_have_containers(at: Session, project: Project) -> str:
@@ -62,25 +54,53 @@ def _must_be_paused(at: Session, project: Project) -> str:
 
 def _act(at: Session, project: Project, act: Act) -> Want:
     """Want a compose command that goes by the project's name alone."""
-    reference, prefix = _reference(project), at.connection.command_prefix
+    target, prefix = reference(project), at.connection.command_prefix
     return Launch(
-        shlex.join(compose.name_words(_tools(at), reference, prefix, act)),
-        lambda: compose.act_job(_tools(at), reference, prefix, at.connection.child_environ(), act),
-    )
-
-
-def _up(at: Session, reference: ComposeProject) -> Want:
-    prefix = at.connection.command_prefix
-    return Launch(
-        shlex.join(compose.compose_words(_tools(at), reference, prefix, "up", "-d")),
-        lambda: compose.up_job(_tools(at), reference, prefix, at.connection.child_environ()),
+        shlex.join(compose.name_words(at.programs, target, prefix, act)),
+        lambda: compose.act_job(at.programs, target, prefix, at.connection.child_environ(), act),
     )
 
 
 @PROJECTS.act("u", "up", asks=Asks.LINE, applies=_must_have_files, bare=True)
 def up(at: Session, project: Project | None) -> Want:
     """Create and start its containers, as its own files in its own folder say."""
-    return _up(at, _reference(project)) if project is not None else up_file(at, None)
+    return composing.up(at, reference(project)) if project is not None else up_file(at, None)
+
+
+@PROJECTS.act("U", "up with", applies=_must_have_files, alone=True)
+def up_with(at: Session, project: Project) -> Want:
+    """Bring it up with options: some services, profiles, build, pull, recreate, wait."""
+    return composing.up_with(at, project)
+
+
+@PROJECTS.act("b", "build", applies=_must_have_files)
+def build(at: Session, project: Project) -> Want:
+    """Build the images of its services that have a build section."""
+    return composing.files_act(at, reference(project), "build")
+
+
+@PROJECTS.act("P", "pull", applies=_must_have_files)
+def pull(at: Session, project: Project) -> Want:
+    """Pull the images of its services."""
+    return composing.files_act(at, reference(project), "pull")
+
+
+@PROJECTS.act("", "scale", applies=_must_have_files, alone=True)
+def scale(at: Session, project: Project) -> Want:
+    """Have as many containers of a service as are typed."""
+    return composing.scale(at, project)
+
+
+@PROJECTS.act("", "recreate a service", applies=_must_have_files, alone=True)
+def recreate(at: Session, project: Project) -> Want:
+    """Make the containers of one service anew, and leave the others as they are."""
+    return composing.recreate(at, project)
+
+
+@PROJECTS.act("X", "run one-off", applies=_must_have_files, alone=True)
+def run(at: Session, project: Project) -> Want:
+    """Run a command in a container of its own of a service, which goes when it ends."""
+    return composing.run(at, project)
 
 
 @PROJECTS.act("n", "up a file", applies=_must_have_compose, bare=True, alone=True)
@@ -93,7 +113,7 @@ def up_file(at: Session, project: Project | None) -> Want:
         found = _typed(at, values)
         if isinstance(found, str):
             return f"docker compose up -d   ({found})"
-        return shlex.join(compose.compose_words(_tools(at), found, at.connection.command_prefix, "up", "-d"))
+        return shlex.join(compose.compose_words(at.programs, found, at.connection.command_prefix, "up", "-d"))
 
     def check(values: Values) -> dict[str, str]:
         found = _typed(at, values)
@@ -101,7 +121,7 @@ def up_file(at: Session, project: Project | None) -> Want:
 
     def submit(values: Values) -> Want:
         found = _typed(at, values)
-        return Say(found) if isinstance(found, str) else _up(at, found)
+        return Say(found) if isinstance(found, str) else composing.up(at, found)
 
     return Fill(
         id="up a file",
@@ -192,15 +212,25 @@ def _about_down(at: Session, project: Project, *, volumes: bool, images: bool) -
 )
 def down(at: Session, project: Project, *, volumes: bool = False, images: bool = False) -> Want:
     """Stop and remove its containers and networks; volumes stay unless they are asked for."""
-    reference, prefix = _reference(project), at.connection.command_prefix
+    target, prefix = reference(project), at.connection.command_prefix
     flags = (
         *(("--volumes",) if volumes else ()),
         *(("--rmi", "local") if images else ()),
         "--remove-orphans",
     )
     return Launch(
-        shlex.join(compose.name_words(_tools(at), reference, prefix, "down", *flags)),
+        shlex.join(compose.name_words(at.programs, target, prefix, "down", *flags)),
         lambda: compose.down_job(
-            _tools(at), reference, prefix, at.connection.child_environ(), volumes=volumes, images=images
+            at.programs, target, prefix, at.connection.child_environ(), volumes=volumes, images=images
         ),
     )
+
+
+def _must_be_memory(at: Session, project: Project) -> str:
+    return "" if project.seen and not project.containers else f"{project.name} is no mere memory"
+
+
+@PROJECTS.act("d", "forget", asks=Asks.LINE, applies=_must_be_memory, changes=False)
+def forget(at: Session, project: Project) -> Want:
+    """List it no more: nothing of it is there, and wherry only remembers where its files are."""
+    return Say(f"{project.name} is forgotten; nothing was removed", at.store.forget(project.name))

@@ -79,6 +79,13 @@ class Session:
             return self.tools.docker is not None
         return shutil.which("docker", path=self.environ.get("PATH")) is not None
 
+    @property
+    def programs(self) -> Tools:
+        """What was found on this machine so far."""
+        from tui.engine.tools import Tools
+
+        return self.tools or Tools()
+
     def without_compose(self) -> str:
         """Say why an act that needs Compose can't be done, or nothing."""
         if self.tools is not None and not self.tools.compose:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from tui.engine.compose_files import find_files, normal_name, project_name, services
+from tui.engine.compose_files import find_files, normal_name, profiles, project_name, services
 from tui.engine.jobs import Job
 from tui.engine.process import ProcessWork
 from tui.engine.progress import ComposeParser
@@ -15,10 +15,12 @@ from tui.engine.progress import ComposeParser
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tui.engine.projects import Project
     from tui.engine.tools import Tools
 
 __all__ = [
     "ComposeProject",
+    "Up",
     "act_job",
     "check_project",
     "compose_words",
@@ -27,7 +29,9 @@ __all__ = [
     "find_files",
     "name_words",
     "normal_name",
+    "profiles",
     "project_name",
+    "reference",
     "services",
     "up_job",
 ]
@@ -52,6 +56,7 @@ class ComposeProject:
         folder: its project directory, an absolute path; empty where it is not known.
         files: its compose files in order; what is not absolute is in the folder.
         env_files: files given with `--env-file`.
+        profiles: names of those whose services count too.
 
     """
 
@@ -59,6 +64,7 @@ class ComposeProject:
     folder: str
     files: tuple[str, ...] = ()
     env_files: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -69,6 +75,11 @@ class ComposeProject:
     def env_paths(self) -> tuple[str, ...]:
         """Its environment files, likewise."""
         return tuple(str(Path(self.folder, file)) for file in self.env_files)
+
+
+def reference(project: Project) -> ComposeProject:
+    """Give a project of the list as Compose takes it."""
+    return ComposeProject(project.name, project.folder, project.files, project.env_files)
 
 
 def check_project(project: ComposeProject) -> str:
@@ -93,6 +104,7 @@ def compose_words(
         *(word for path in project.env_paths for word in ("--env-file", path)),
         "-p",
         project.name,
+        *(word for profile in project.profiles for word in ("--profile", profile)),
         *command,
     )
 
@@ -104,39 +116,66 @@ def name_words(
     return (*_program(tools, host_words), "-p", project.name, *command)
 
 
+@dataclass(frozen=True, slots=True)
+class Up:
+    """How a project, or some of its services, is brought up.
+
+    Args:
+        services: empty for all.
+        build: whether images are built before.
+        pull: `always`, `missing` or `never`; empty for what the files say.
+        recreate: whether containers are made anew even where nothing changed.
+        alone: whether the services that these depend on are left as they are.
+        orphans: whether containers of services that the files no longer have are removed.
+        wait: whether it ends only when all are running or healthy.
+        timeout: seconds that are waited at the most; None for as long as it takes.
+
+    """
+
+    services: tuple[str, ...] = ()
+    build: bool = False
+    pull: str = ""
+    recreate: bool = False
+    alone: bool = False
+    orphans: bool = False
+    wait: bool = False
+    timeout: int | None = None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What follows `docker compose` and the names of project and files."""
+        timeout = ("--wait-timeout", str(self.timeout)) if self.timeout is not None else ()
+        return (
+            "up",
+            "-d",
+            *(("--build",) if self.build else ()),
+            *(("--pull", self.pull) if self.pull else ()),
+            *(("--force-recreate",) if self.recreate else ()),
+            *(("--no-deps",) if self.alone else ()),
+            *(("--remove-orphans",) if self.orphans else ()),
+            *(("--wait", *timeout) if self.wait else ()),
+            *self.services,
+        )
+
+
 def up_job(
     tools: Tools,
     project: ComposeProject,
     host_words: tuple[str, ...],
     environ: Mapping[str, str],
-    *,
-    build: bool = False,
-    recreate: bool = False,
-    orphans: bool = False,
-    pull: str = "",
-    services: tuple[str, ...] = (),
+    how: Up | None = None,
 ) -> Job:
-    """Start `up -d` of the project, or of some of its services.
+    """Start `up -d` of the project.
 
     Args:
         tools: what there is on this machine.
         project: checked with `check_project`.
         host_words: what names the engine in the command that is shown.
         environ: the environment in which a child `docker` reaches the engine.
-        build: whether images are built before.
-        recreate: whether containers are made anew even where nothing changed.
-        orphans: whether containers of services that the files no longer have are removed.
-        pull: `always`, `missing` or `never`; empty for what the files say.
-        services: empty for all.
+        how: which services, and with which options.
 
     """
-    flags = (
-        *(("--build",) if build else ()),
-        *(("--force-recreate",) if recreate else ()),
-        *(("--remove-orphans",) if orphans else ()),
-        *(("--pull", pull) if pull else ()),
-    )
-    return files_job(tools, project, host_words, environ, "up", "-d", *flags, *services)
+    return files_job(tools, project, host_words, environ, *(how or Up()).words)
 
 
 def down_job(

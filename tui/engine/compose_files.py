@@ -87,6 +87,17 @@ def services(files: Sequence[Path]) -> tuple[str, ...]:
     return tuple(sorted(name for name, in_profile in known.items() if not in_profile))
 
 
+def profiles(files: Sequence[Path]) -> tuple[str, ...]:
+    """Give the names of the profiles that services of these files belong to, in alphabetical order."""
+    found: set[str] = set()
+    for file in files:
+        listed = _content(file).get("services")
+        for service in listed.values() if isinstance(listed, dict) else ():
+            named = _member(service, "profiles")
+            found.update(map(str, named if isinstance(named, list) else ()))
+    return tuple(sorted(found))
+
+
 def _member(mapping: Any, key: str) -> Any:
     """Get a member, also from what is merged in with `<<`."""
     if not isinstance(mapping, dict):

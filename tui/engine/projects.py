@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from tui.engine.labels import label_terms
@@ -39,6 +39,7 @@ class Project:
         env_files: files given with `--env-file`.
         wanted: names of services that its file has, where the file could be read here.
         here: whether it is the project of the folder in which wherry was started.
+        seen: whether it is known only because it was there before.
 
     """
 
@@ -51,6 +52,7 @@ class Project:
     env_files: tuple[str, ...] = ()
     wanted: tuple[str, ...] = ()
     here: bool = False
+    seen: bool = False
 
     @property
     def id(self) -> str:
@@ -86,6 +88,11 @@ class Project:
             return "stopped"
         return "running" if self.up >= self.total else "partial"
 
+    def remembered(self) -> Project:
+        """Give what is to be known of it once nothing of it is there any more."""
+        wanted = self.wanted or tuple(service.name for service in self.services)
+        return replace(self, services=(), wanted=wanted, here=False, seen=True)
+
     def terms(self) -> tuple[tuple[str, str], ...]:
         """Give all text that a filter may ask for, as (field, text)."""
         containers = self.containers
@@ -102,15 +109,22 @@ class Project:
         )
 
 
-def rows(containers: Iterable[Container], local: Project | None = None) -> list[Project]:
-    """Put projects together from containers, and add the one of the current folder."""
+def rows(containers: Iterable[Container], found: Iterable[Project] = ()) -> list[Project]:
+    """Put projects together from containers and from files.
+
+    Args:
+        containers: of all projects.
+        found: projects whose files are known, without containers; of two that share a name, which the engine
+            takes for one, the first counts.
+
+    """
     members: dict[str, list[Container]] = defaultdict(list)
     for container in containers:
         if container.project and not container.one_off:
             members[container.project].append(container)
     projects = {name: _project(name, found) for name, found in members.items()}
-    if local is not None:
-        projects[local.name] = _with_local(projects.get(local.name), local)
+    for one in found:
+        projects[one.name] = _joined(projects.get(one.name), one)
     return [projects[name] for name in sorted(projects)]
 
 
@@ -139,28 +153,22 @@ def _by_number(container: Container) -> tuple[int, str]:
     return (int(container.number) if container.number.isdigit() else 0, container.name)
 
 
-def _with_local(known: Project | None, local: Project) -> Project:
-    """Join what runs under this name with what the folder's file wants, if they are the same project.
+def _joined(known: Project | None, found: Project) -> Project:
+    """Join what runs under this name with what files want, if they are the same project.
 
     A project of the same name that came from another folder stays as its labels say: its files
     are the ones to act on.
     """
     if known is None:
-        services = tuple(Service(name, ()) for name in local.wanted)
-        return Project(
-            local.name, local.folder, local.files, services, local.env_files, local.wanted, here=True
-        )
-    if known.folder != local.folder:
+        return replace(found, services=tuple(Service(name, ()) for name in found.wanted))
+    if found.seen or known.folder != found.folder or known.wanted:
         return known
     present = {service.name for service in known.services}
-    missing = tuple(Service(name, ()) for name in local.wanted if name not in present)
-    services = tuple(sorted(known.services + missing, key=lambda service: service.name))
-    return Project(
-        known.name,
-        known.folder,
-        known.files or local.files,
-        services,
-        known.env_files,
-        local.wanted,
-        here=True,
+    missing = tuple(Service(name, ()) for name in found.wanted if name not in present)
+    return replace(
+        known,
+        files=known.files or found.files,
+        services=tuple(sorted(known.services + missing, key=lambda service: service.name)),
+        wanted=found.wanted,
+        here=found.here,
     )

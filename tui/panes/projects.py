@@ -1,4 +1,4 @@
-"""The Compose projects: from the labels of containers, and the compose file of the current folder."""
+"""The Compose projects: from the labels of containers, from compose files, and from before."""
 
 from __future__ import annotations
 
@@ -31,13 +31,12 @@ def _files(project: Project) -> str:
 
 
 def _summary(project: Project, store: Store) -> str:
-    here = "this folder" if project.here else project.folder
-    parts = [f"{project.up} of {project.total} up", here, _files(project)]
+    parts = [f"{project.up} of {project.total} up", project.folder, _files(project)]
     return " · ".join(part for part in parts if part)
 
 
 class Projects(Pane):
-    """All Compose projects that have containers, and the one of the current folder."""
+    """All Compose projects that have or had containers, and those of the folders that are looked at."""
 
     SPEC = ListSpec(
         kind=PROJECTS,

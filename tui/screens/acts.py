@@ -180,7 +180,8 @@ class Acts:
     async def _carry_out(self, want: Want, label: str, target: str) -> str:
         """Do what is wanted; gives what went wrong, or nothing."""
         match want:
-            case Say(text):
+            case Say(text, changed):
+                self._screen.store_changed(changed)
                 self._screen.say(text, "warn")
                 return text
             case Call():

@@ -308,7 +308,7 @@ class MainScreen(Screen[None]):
         if kind == "image":
             self.session.connection.feed.list_again(["image"])
         else:
-            self.app.find_local_project()  # type: ignore[attr-defined]  # wherry's own app
+            self.app.find_projects()  # type: ignore[attr-defined]  # wherry's own app
 
     def action_pane(self, number: int) -> None:
         """Go to a pane by its number."""

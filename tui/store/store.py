@@ -46,8 +46,9 @@ class Store:
         """Kinds that the engine would not list, and its words."""
         self.listed: set[str] = set()
         """Kinds that were listed at least once."""
-        self.local: Project | None = None
-        """The project of the current folder's compose file."""
+        self._found: tuple[Project, ...] = ()
+        self.seen: dict[str, Project] = {}
+        """Projects that were there at some time, by name: they can be brought up again."""
         self.successions: list[Succession] = []
         """Replacements seen by the last update."""
         self.numbers = LiveNumbers()
@@ -80,11 +81,28 @@ class Store:
                 changed.add("numbers")
         return frozenset(changed)
 
-    def set_local(self, local: Project | None) -> frozenset[str]:
-        """Take the project of the current folder; gives the kinds that changed."""
-        if local == self.local:
+    @property
+    def local(self) -> Project | None:
+        """The project of the current folder's compose file."""
+        return next((project for project in self._found if project.here), None)
+
+    def set_found(self, found: tuple[Project, ...]) -> frozenset[str]:
+        """Take the projects whose files are on this machine; gives the kinds that changed."""
+        if found == self._found:
             return frozenset()
-        self.local = local
+        self._found = found
+        self._compose()
+        return frozenset({"project"})
+
+    def remember(self, seen: Iterable[Project]) -> frozenset[str]:
+        """Take projects that were there in an earlier session; gives the kinds that changed."""
+        self.seen = {**{project.name: project for project in seen}, **self.seen}
+        self._compose()
+        return frozenset({"project"})
+
+    def forget(self, name: str) -> frozenset[str]:
+        """Know nothing more of a project than what is there; gives the kinds that changed."""
+        self.seen.pop(name, None)
         self._compose()
         return frozenset({"project"})
 
@@ -138,8 +156,11 @@ class Store:
                 self.successions.append(Succession(old, arrived))
 
     def _compose(self) -> None:
-        found = projects.rows(self._rows["container"].values(), self.local)
+        found = projects.rows(self._rows["container"].values(), (*self._found, *self.seen.values()))
         self._rows["project"] = {project.id: project for project in found}
+        self.seen |= {
+            project.name: project.remembered() for project in found if project.files and project.containers
+        }
 
     def rows(self, kind: str) -> tuple[Any, ...]:
         """Give all rows of a kind; events newest first."""

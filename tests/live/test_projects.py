@@ -1,0 +1,165 @@
+"""Compose projects on the real engine: found, remembered, and brought up in every way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.live.conftest import SOCKET
+from tests.screens.wherry import driven_on
+from tui.config import Config
+from tui.screens.form import FormScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.live.conftest import DockerCli
+    from tests.screens.wherry import Driven
+
+URL = f"unix://{SOCKET}"
+FILE = """\
+services:
+  web:
+    image: bb:2
+    init: true
+    command: sleep 1000
+    environment: {GREETING: "${GREETING:-none}"}
+  tools:
+    image: bb:2
+    init: true
+    command: sleep 1000
+    profiles: [debug]
+"""
+
+
+@pytest.fixture
+def stack(tmp_path: Path, prefix: str, docker_cli: DockerCli) -> Iterator[Path]:
+    """A folder with a compose file, beside an empty one."""
+    folder = tmp_path / "stacks" / f"{prefix}shop"
+    folder.mkdir(parents=True)
+    (tmp_path / "elsewhere").mkdir()
+    (folder / "compose.yaml").write_text(FILE)
+    yield folder
+    docker_cli("compose", "-p", folder.name, "down", "--remove-orphans", "--timeout", "0")
+
+
+async def at(w: Driven, name: str) -> None:
+    """Go to a project."""
+    await w.until(lambda: w.app.session.tools is not None)
+    w.app.main.panes[0].set_filter(name)
+    await w.press("1")
+    await w.until(lambda: w.cursor == name)
+
+
+async def up(w: Driven) -> None:
+    await w.press("u")
+    await w.answer("enter")
+    await w.sees("done in", timeout=60)
+    await w.press("escape")
+
+
+def names(docker_cli: DockerCli, project: str) -> list[str]:
+    label = f"label=com.docker.compose.project={project}"
+    return sorted(docker_cli("ps", "-a", "--filter", label, "--format", "{{.Names}}").split())
+
+
+async def test_one_that_is_down_is_brought_up_again_from_memory_in_another_folder(
+    stack: Path, docker_cli: DockerCli
+) -> None:
+    name = stack.name
+    elsewhere = stack.parent.parent / "elsewhere"
+    async with driven_on(URL, folder=stack) as w:
+        await at(w, name)
+        await up(w)
+        await w.until(lambda: w.row.up == 1)
+        await w.press("d")
+        await w.answer("y")
+        await w.sees("done in", timeout=60)
+        await w.press("escape")
+        await w.until(lambda: w.row.state == "down")
+    async with driven_on(URL, folder=elsewhere) as w:
+        await at(w, name)
+        assert w.row.state == "down"
+        await up(w)
+        await w.until(lambda: w.row.up == 1)
+    assert names(docker_cli, name) == [f"{name}-web-1"]
+    docker_cli("compose", "-p", name, "down", "--timeout", "0")
+    (stack / "compose.yaml").unlink()
+    async with driven_on(URL, folder=elsewhere) as w:
+        await at(w, name)
+        await w.press("u")
+        await w.sees("not on this machine")
+        await w.press("d")
+        await w.answer("enter")
+        await w.sees("is forgotten")
+        await w.until(lambda: w.row is None)
+    async with driven_on(URL, folder=elsewhere) as w:
+        await w.press("1")
+        assert name not in w.text
+
+
+async def test_a_folder_of_folders_in_the_config_and_a_parent_are_looked_at(
+    stack: Path, docker_cli: DockerCli
+) -> None:
+    config = Config(project_folders=(str(stack.parent),))
+    async with driven_on(URL, config=config, folder=stack.parent.parent / "elsewhere") as w:
+        await at(w, stack.name)
+        assert w.row.files == (str(stack / "compose.yaml"),)
+    (stack / "src" / "deep").mkdir(parents=True)
+    async with driven_on(URL, folder=stack / "src" / "deep") as w:
+        await at(w, stack.name)
+        assert w.row.here
+
+
+async def test_up_with_a_profile_scaled_recreated_and_a_one_off(stack: Path, docker_cli: DockerCli) -> None:
+    name = stack.name
+    async with driven_on(URL, folder=stack) as w:
+        await at(w, name)
+        await w.press("U")
+        await w.sees(f"Up {name}", "up -d")
+        await w.press("tab")
+        await w.type("nosuch")
+        await w.press("enter")
+        await w.sees("no service belongs to nosuch: it has debug")
+        await w.press(*["backspace"] * 6)
+        await w.type("debug")
+        await w.sees("--profile debug up -d")
+        await w.press("enter")
+        await w.sees("done in", timeout=60)
+        assert names(docker_cli, name) == [f"{name}-tools-1", f"{name}-web-1"]
+        await w.press("escape")
+        first = docker_cli("inspect", "-f", "{{.Id}}", f"{name}-web-1")
+        await choose(w, "scale")
+        await w.until(lambda: isinstance(w.app.screen, FormScreen))
+        await w.press("shift+tab", "right", "tab", "backspace")
+        await w.type("3")
+        await w.sees("scale web=3")
+        await w.press("enter")
+        await w.sees("done in", timeout=60)
+        await w.press("escape")
+        assert len(names(docker_cli, name)) == 4
+        await w.until(lambda: w.row.up == 4)
+        await choose(w, "recreate a service")
+        await w.sees("Recreate which service")
+        await w.type("web")
+        await w.press("enter")
+        await w.sees("done in", timeout=60)
+        await w.press("escape")
+        assert docker_cli("inspect", "-f", "{{.Id}}", f"{name}-web-1") != first
+        await w.press("X")
+        await w.sees("Run a one-off")
+        await w.press("shift+tab", "right", "tab")
+        await w.type("echo 'hello there'")
+        await w.press("enter")
+        await w.until(lambda: w.lender.loans)
+        assert w.lender.loans[-1].argv[-5:] == ("run", "--rm", "web", "echo", "hello there")
+
+
+async def choose(w: Driven, label: str) -> None:
+    """Choose from the menu of acts."""
+    await w.press("m")
+    await w.until(lambda: w.app.screen is not w.app.main)
+    await w.type(label)
+    await w.press("enter")
