@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import itertools
+import select
 import shutil
 import socket
 import ssl
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.engine.address import Address, Tls
+from tui.engine.connecting import Breaker
 from tui.engine.errors import EngineError, Trouble, Unreachable
 from tui.engine.sockets import Stream, open_socket, open_stream
 
@@ -196,6 +200,70 @@ def test_nothing_new_is_none_and_end_wakes_the_reader():
         assert got == [b""]
         assert time.monotonic() - began < 0.3
         stream.end()
+
+
+@contextmanager
+def unanswered() -> Iterator[int]:
+    """Give a port to which a connection is neither made nor refused: nobody takes those that wait there."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as server, ExitStack() as waiting:
+        for _ in range(16):
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(server.getsockname())
+            if not select.select([], [one], [], 0.2)[1]:
+                yield server.getsockname()[1]
+                return
+        pytest.skip("this system lets everybody wait")
+
+
+@contextmanager
+def silent() -> Iterator[int]:
+    """Give a port that takes a connection and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    ("place", "tls"),
+    [(unanswered, None), (silent, Tls(None, None, None, verify=False))],
+    ids=["connecting", "handshake"],
+)
+def test_what_is_only_being_connected_is_ended_at_once(place, tls):
+    caught, begun = list[Unreachable](), threading.Event()
+
+    class Holding(Breaker):
+        def hold(self, sock: socket.socket, wake: socket.socket | None = None) -> None:
+            super().hold(sock, wake)
+            if tls is None or isinstance(sock, ssl.SSLSocket):
+                begun.set()
+
+    breaker = Holding()
+    with place() as port:
+
+        def connect() -> None:
+            try:
+                open_socket(address(f"tcp://127.0.0.1:{port}", tls), 60, breaker).close()
+            except Unreachable as error:
+                caught.append(error)
+
+        waiting = threading.Thread(target=connect, daemon=True)
+        waiting.start()
+        assert begun.wait(10)
+        waiting.join(0.2)
+        assert waiting.is_alive(), "it did not wait at all"
+        breaker.end()
+        waiting.join(10)
+        assert not waiting.is_alive()
+    assert [str(error) for error in caught] == ["cancelled"]
+    breaker.end()
+    with pytest.raises(Unreachable, match="cancelled"), silent() as port:
+        open_socket(address(f"tcp://127.0.0.1:{port}"), 60, breaker)
+
+
+def test_who_is_not_answered_gives_up_in_time():
+    with unanswered() as port, pytest.raises(Unreachable) as caught:
+        open_socket(address(f"tcp://127.0.0.1:{port}"), 0.1)
+    assert caught.value.trouble is Trouble.TIMED_OUT
 
 
 def test_a_reset_is_a_lost_connection():

@@ -5,16 +5,17 @@ from __future__ import annotations
 import selectors
 import socket
 import ssl
-import threading
 from typing import TYPE_CHECKING, Protocol
 
+from tui.engine.connecting import Breaker
 from tui.engine.errors import EngineError, Trouble, Unreachable, unreachable
 from tui.engine.heads import parse_head, read_head, write_head
-from tui.engine.sockets import Stream, end, keep_alive, open_socket, refusal
+from tui.engine.sockets import Stream, keep_alive, open_socket, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tui.engine.address import Address
     from tui.engine.connection import Connection
 
 _CONNECT = 10.0
@@ -45,10 +46,12 @@ class Exchange:
 
     def __init__(self, engine: Connection) -> None:
         self._engine = engine
-        self._lock = threading.Lock()
-        self._sock: socket.socket | None = None
-        self.closed = False
+        self._breaker = Breaker()
+
+    @property
+    def closed(self) -> bool:
         """Whether it was ended, from here or with the connection."""
+        return self._breaker.broken
 
     def open(
         self,
@@ -66,7 +69,7 @@ class Exchange:
         """
         endpoint = self._engine.reached_at()
         self.finish()
-        sock = self._adopted(open_socket(endpoint, _CONNECT))
+        sock = self._connected(endpoint)
         fields = [f"{name}: {value}" for name, value in (headers or {}).items()]
         if method != "GET":
             fields.append(f"Content-Length: {body.size if body else 0}")
@@ -83,29 +86,23 @@ class Exchange:
             raise EngineError(refusal(status, stream, _CONNECT))
         return stream
 
-    def _adopted(self, sock: socket.socket) -> socket.socket:
+    def _connected(self, endpoint: Address) -> socket.socket:
+        if self.closed:
+            raise Unreachable(Trouble.LOST, "cancelled")
+        sock = open_socket(endpoint, _CONNECT, self._breaker)
         if sock.family in {socket.AF_INET, socket.AF_INET6}:
             keep_alive(sock)
-        with self._lock:
-            if not self.closed:
-                self._sock = sock
-                return sock
-        sock.close()
-        raise Unreachable(Trouble.LOST, "cancelled")
+        return sock
 
     def finish(self) -> None:
         """Give the connection back; for the thread that reads."""
-        with self._lock:
-            sock, self._sock = self._sock, None
+        sock = self._breaker.release()
         if sock is not None:
             sock.close()
 
     def close(self) -> None:
         """End it at once, from any thread; who waits for it wakes up."""
-        with self._lock:
-            self.closed = True
-            if self._sock is not None:
-                end(self._sock)
+        self._breaker.end()
 
     def __enter__(self) -> Exchange:
         """End with the engine's connection."""

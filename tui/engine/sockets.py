@@ -7,11 +7,24 @@ import socket
 import ssl
 from typing import TYPE_CHECKING
 
+from tui.engine.connecting import Breaker, connect, end
 from tui.engine.errors import EngineError, Trouble, Unreachable, unreachable
 from tui.engine.heads import parse_head, read_head, write_head
 
 if TYPE_CHECKING:
     from tui.engine.address import Address, Tls
+
+__all__ = [
+    "Stream",
+    "end",
+    "explanation",
+    "keep_alive",
+    "open_socket",
+    "open_stream",
+    "refusal",
+    "request",
+    "tls_context",
+]
 
 _PIECE = 256 * 1024
 _LONGEST_ERROR = 64 * 1024
@@ -19,44 +32,58 @@ _ALIVE_AFTER = 30
 """Seconds of silence after which TCP asks whether the other end is still there, and between its questions."""
 
 
-def open_socket(address: Address, timeout: float) -> socket.socket:
+def open_socket(address: Address, timeout: float, breaker: Breaker | None = None) -> socket.socket:
     """Connect to an engine; the socket keeps `timeout` (seconds).
+
+    Args:
+        address: of the engine.
+        timeout: for each step of it.
+        breaker: ends this, and afterwards the connection, from another thread.
 
     Raises:
         Unreachable: when there is no way to it; an ssh address needs its tunnel first.
 
     """
-    place = address.place
+    place, breaker = address.place, breaker or Breaker()
     try:
         if place.scheme == "unix":
-            return _open_unix(place.path, timeout)
+            return _open_unix(place.path, timeout, breaker)
         if place.scheme == "tcp":
             # Before connecting: a bad key file is then told as such, whoever answers there.
             context = tls_context(address.tls) if address.tls else None
-            plain = socket.create_connection((place.host, place.port), timeout)
-            return _over_tls(plain, context, place.host) if context else plain
+            plain = connect(place.host, place.port, timeout, breaker)
+            return _over_tls(plain, context, place.host, breaker) if context else plain
     except OSError as error:
+        if breaker.broken:
+            raise Unreachable(Trouble.LOST, "cancelled") from error
         raise unreachable(error) from error
     raise Unreachable(Trouble.BAD_ADDRESS, f"{address.url} cannot be opened without its tunnel")
 
 
-def _open_unix(path: str, timeout: float) -> socket.socket:
+def _open_unix(path: str, timeout: float, breaker: Breaker) -> socket.socket:
     sock = socket.socket(socket.AF_UNIX)
     try:
         sock.settimeout(timeout)
         sock.connect(path)
-    except OSError:
+        breaker.hold(sock)
+    except (OSError, Unreachable):
         sock.close()
         raise
     return sock
 
 
-def _over_tls(plain: socket.socket, context: ssl.SSLContext, host: str) -> socket.socket:
+def _over_tls(plain: socket.socket, context: ssl.SSLContext, host: str, breaker: Breaker) -> socket.socket:
+    sock = plain
     try:
-        return context.wrap_socket(plain, server_hostname=host)
-    except OSError:
-        plain.close()
+        # It takes the plain one's place, and has to be held before it waits for the other side.
+        sock = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+        breaker.hold(sock)
+        sock.do_handshake()
+    except (OSError, Unreachable):
+        breaker.release()
+        sock.close()
         raise
+    return sock
 
 
 def tls_context(tls: Tls) -> ssl.SSLContext:
@@ -75,15 +102,6 @@ def tls_context(tls: Tls) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
-
-
-def end(sock: socket.socket) -> None:
-    """End a connection at once, from any thread; whoever reads it wakes up at its end."""
-    try:
-        # Past ssl's own shutdown, which would take the session away from under a reader.
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)
-    except OSError:
-        pass  # it has ended already
 
 
 def keep_alive(sock: socket.socket) -> None:
