@@ -71,10 +71,13 @@ def _folders(patterns: Sequence[str]) -> Iterator[Path]:
 def _glob(whole: Path) -> list[Path]:
     if not whole.is_absolute():
         return []
+    if "*" not in whole.name:
+        return [whole]
     try:
-        return sorted(whole.parent.glob(whole.name)) if "*" in whole.name else [whole]
+        found = sorted(whole.parent.glob(whole.name))
     except (OSError, ValueError):
         return []
+    return [each for each in found if whole.name.startswith(".") or not each.name.startswith(".")]
 
 
 def _inside(folder: Path) -> list[Path]:
