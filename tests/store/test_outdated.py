@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.rows import container, image, service
+from tests.rows import container, event, image, service
 from tui.engine.containers import Container, Facts
 from tui.engine.images import Image
-from tui.engine.updates import Listed
+from tui.engine.updates import Happened, Listed
 from tui.store import filter as filters
 from tui.store.store import Store
 
@@ -72,6 +72,67 @@ def test_a_listing_without_news_changes_nothing_though_rows_are_marked() -> None
     store = made(of("web", "app:1", OLD), images=(NEW,))
     assert store.apply([Listed("container", (of("web", "app:1", OLD),))]) == frozenset()
     assert store.apply([Listed("image", (NEW,))]) == frozenset()
+
+
+BARE = image(None, "a")
+
+
+def bare(name: str) -> Container:
+    """Give a container as it is listed once the name that it was made from leads elsewhere."""
+    return of(name, OLD.id, OLD)
+
+
+def test_an_event_tells_what_a_container_was_made_from() -> None:
+    told = [event("create", "id-web", 1, image="app:1"), event("create", "id-other", 1, image=OLD.id)]
+    store = Store()
+    store.apply([Happened(tuple(told)), Listed("image", (NEW, BARE))])
+    store.apply([Listed("container", (bare("web"), bare("other")))])
+    assert older(store) == {"web": "app:1"}
+    late = made(bare("web"), images=(NEW, BARE))
+    assert not older(late)
+    assert late.apply([Happened((event("die", "id-web", 1, image="app:1"),))]) >= {"container", "project"}
+    assert older(late) == {"web": "app:1"}
+
+
+def test_what_was_made_from_the_same_image_tells_it_of_all() -> None:
+    store = made(bare("one"), bare("two"), of("by-id", OLD.id[7:19], OLD), images=(NEW, BARE))
+    assert not older(store)
+    store.apply(
+        [Listed("container", (replace(bare("two"), facts=Facts(image="app:1")),), ids=frozenset({"id-two"}))]
+    )
+    assert older(store) == {"one": "app:1", "two": "app:1"}
+
+
+def test_an_image_that_was_seen_with_its_name_is_known_by_it_later() -> None:
+    store = made(images=(image("app:1", "a", RepoTags=["app:1", "app:latest"]),))
+    store.apply([Listed("image", (BARE, image("app:1", "b", RepoTags=["app:1", "app:latest"])))])
+    store.apply([Listed("container", (bare("web"),))])
+    assert older(store) == {"web": "app:1"}
+    # Where its names have parted, nobody can say which of them it was.
+    store.apply([Listed("image", (BARE, NEW, image("app:latest", "c")))])
+    assert not older(store)
+    store.apply([Listed("image", (image("kept:1", "a"), NEW))])
+    assert not older(store)
+
+
+@pytest.mark.parametrize(
+    ("tags", "name"), [(("app:1",), "app:1"), (("app:1", "app:2"), ""), (("other:1",), ""), ((), "")]
+)
+def test_the_repository_that_it_was_pulled_from_tells_it_where_one_tag_of_it_is_here(
+    tags: tuple[str, ...], name: str
+) -> None:
+    pulled = image(None, "a", RepoDigests=[f"app@{OLD.id}"])
+    store = made(bare("web"), images=(pulled, *(image(tag, f"b{n}") for n, tag in enumerate(tags))))
+    assert older(store) == ({"web": name} if name else {})
+    store.apply([Listed("container", (replace(bare("web"), facts=Facts(image=OLD.id)),))])
+    assert not older(store)
+
+
+def test_what_compose_builds_is_known_by_its_name() -> None:
+    row = service("shop", "web", Image=OLD.id, ImageID=OLD.id)
+    assert older(made(row, images=(BARE, image("shop-web:latest", "b")))) == {"shop-web-1": "shop-web"}
+    assert not older(made(row, images=(BARE, image("shop-db:latest", "b"))))
+    assert not older(made(row, images=(image("mine:1", "a"), image("shop-web:latest", "b"))))
 
 
 def test_the_filter_finds_them_and_their_project_knows_them() -> None:

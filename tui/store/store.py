@@ -69,6 +69,9 @@ class Store:
             elif isinstance(update, Happened):
                 self.events.extend(update.events)
                 changed.add("event")
+                told = self._outdated.take_events(update.events) & self._rows["container"].keys()
+                if told and self._mark():
+                    changed |= {"container", "project"}
             elif isinstance(update, Refused):
                 self.refused[update.kind] = update.text
                 changed.add(update.kind)
@@ -122,13 +125,17 @@ class Store:
             return set()
         if update.kind == "container":
             self._outdated.keep(rows)
+            if self._outdated.learned():
+                self._mark()
             self.numbers.keep(one for one, row in rows.items() if row.state == "running")
             self._find_successors(before)
             self._compose()
             # Who uses an image, a volume or a network is told by containers alone.
             return {"container", "project", "image", "volume", "network"}
-        if update.kind == "image" and self._outdated.take_images(rows.values()) and self._mark():
-            return {"image", "container", "project"}
+        if update.kind == "image":
+            self._outdated.take_images(rows.values())
+            if self._mark():
+                return {"image", "container", "project"}
         return {update.kind}
 
     def _mark(self) -> bool:
