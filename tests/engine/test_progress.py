@@ -194,8 +194,35 @@ class TestBuildx:
         report = read(BuildxParser(), BUILDX_SIDE_BY_SIDE)
         assert report.output_of("#6") == ("DONE 9.9s",)
 
+    def test_says_that_the_disk_was_full_in_the_programs_words(self) -> None:
+        failure = read(BuildxParser(), BUILDX_FULL).failure
+        assert failure == (
+            "step [2/2] RUN dd of=/t/x failed with exit code 1: "
+            "dd: error writing '/t/x': No space left on device"
+        )
+        long = BUILDX_FULL.replace("/t/x'", f"/{'x' * 200}'")
+        assert read(BuildxParser(), long).failure.endswith("exit code 1: No space left on device")
+        other = BUILDX_FULL.replace("#5 0.117", "#4 0.117")
+        assert read(BuildxParser(), other).failure.endswith("exit code 1")
+
     def test_says_no_failure_after_success(self) -> None:
         assert read(BuildxParser(), BUILDX_BROKEN, code=0).failure == ""
+
+
+BUILDX_FULL = """#4 [1/2] FROM docker.io/library/bb:2
+#4 CACHED
+#5 [2/2] RUN dd of=/t/x
+#5 0.117 dd: error writing '/t/x': No space left on device
+#5 0.117 17+0 records in
+#5 ERROR: process "/bin/sh -c dd of=/t/x" did not complete successfully: exit code: 1
+ERROR: failed to solve: process "/bin/sh -c dd of=/t/x" did not complete successfully: exit code: 1"""
+CLASSIC_FULL = """Step 1/2 : FROM bb:2
+ ---> 5da09e9159e2
+Step 2/2 : RUN dd of=/dev/shm/x
+ ---> Running in 74364acf7a65
+\x1b[91mdd: error writing '/dev/shm/x': No space left on device
+65+0 records in
+\x1b[0mThe command '/bin/sh -c dd of=/dev/shm/x' returned a non-zero code: 1"""
 
 
 class TestClassic:
@@ -209,6 +236,16 @@ class TestClassic:
     def test_says_which_step_failed_and_how(self) -> None:
         failure = read(ClassicParser(), CLASSIC_FAILING).failure
         assert failure == "step [3/3] RUN echo Step 1/9 : FROM x; exit 3 failed with exit code 3"
+
+    def test_says_that_the_disk_was_full_in_the_programs_words(self) -> None:
+        failure = read(ClassicParser(), CLASSIC_FULL).failure
+        assert failure == (
+            "step [2/2] RUN dd of=/dev/shm/x failed with exit code 1: "
+            "dd: error writing '/dev/shm/x': No space left on device"
+        )
+        # What an earlier step said, and went on from, is not why this one failed.
+        earlier = CLASSIC_FULL.replace("65+0 records in", "Step 3/2 : RUN false")
+        assert read(ClassicParser(), earlier).failure.endswith("RUN false failed with exit code 1")
 
     def test_keeps_the_output_of_a_step(self) -> None:
         assert "Step 1/9 : FROM x" in read(ClassicParser(), CLASSIC_FAILING).output_of("3")

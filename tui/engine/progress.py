@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 _NAME_MOST = 72
 """Characters of a step's name in a failure, so that what comes after it can be seen."""
+_FULL_MOST = 160
+"""Characters of what a program says of a full disk; of more, only the words for that are told."""
 _MESSAGE_MOST = 400
 """Characters of a message of several lines, such as all that is wrong with a file."""
 
@@ -18,6 +20,8 @@ _BUILDX_TOOK = re.compile(r"DONE (\d+(?:\.\d+)?)s")
 _BUILDX_STAMP = re.compile(r"\d+\.\d+ ")
 _BUILDX_ERROR = re.compile(r"ERROR:? (.*)", re.DOTALL)
 _EXIT_CODE = re.compile(r"(?:exit code: |returned a non-zero code: )(\d+)")
+_FULL = re.compile(r"no space left on device|disk quota exceeded", re.IGNORECASE)
+_LOOK = re.compile(r"\x1b\[[0-9;]*m")
 _BUILDX_FRAME = re.compile(r"(?:ERROR: |failed to build: |failed to solve: )+")
 
 _CLASSIC_STEP = re.compile(r"Step (\d+)/(\d+) : (.*)", re.DOTALL)
@@ -77,6 +81,7 @@ class BuildxParser:
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
+        self._full: dict[str, str] = {}
         self._failure = ""
         self._error = ""
         self._last = ""
@@ -106,13 +111,15 @@ class BuildxParser:
         elif error := _BUILDX_ERROR.fullmatch(text):
             report.step(key, state="failed")
             report.line(line, key, len(key) + 1)
-            self._failure = _failed(self._names[key], error[1])
+            self._failure = _failed(self._names[key], error[1], self._full.get(key, ""))
         elif text in {self._names[key], "..."}:
             # BuildKit turns from one step to another, and says the name again when it comes back.
             report.line(line)
         else:
             stamp = _BUILDX_STAMP.match(text)
-            report.line(line, key, len(key) + 1 + (stamp.end() if stamp else 0))
+            start = stamp.end() if stamp else 0
+            report.line(line, key, len(key) + 1 + start)
+            self._full[key] = _full(text[start:]) or self._full.get(key, "")
 
     @property
     def failure(self) -> str:
@@ -131,6 +138,7 @@ class ClassicParser:
     def __init__(self) -> None:
         self._now = 0
         self._names: dict[int, str] = {}
+        self._full = ""
         self._last = ""
 
     def read(self, line: str, report: Report) -> None:
@@ -140,6 +148,7 @@ class ClassicParser:
         if match and int(match[1]) == self._now + 1:
             report.close_steps("done")
             self._now += 1
+            self._full = ""
             self._names[self._now] = f"[{match[1]}/{match[2]}] {match[3]}"
             report.step(str(self._now), name=self._names[self._now], state="running")
             report.line(line)
@@ -147,6 +156,7 @@ class ClassicParser:
         if line == _CLASSIC_CACHED and self._now:
             report.step(str(self._now), state="cached")
         report.line(line, str(self._now) if self._now else "")
+        self._full = _full(line) or self._full
         self._last = line.strip() or self._last
 
     def end(self, code: int, report: Report) -> None:
@@ -155,7 +165,7 @@ class ClassicParser:
             return
         if self._now:
             report.step(str(self._now), state="failed")
-            report.fail(_failed(self._names[self._now], self._last))
+            report.fail(_failed(self._names[self._now], self._last, self._full))
         elif self._last:
             report.fail(self._last)
 
@@ -208,8 +218,22 @@ class ComposeParser:
             report.fail(failure)
 
 
-def _failed(name: str, message: str) -> str:
-    """Say in one line that a step failed: with its exit code, where it is that of a program."""
+def _full(line: str) -> str:
+    """Give what a program said of a full disk, in its words, or nothing."""
+    found = _FULL.search(line)
+    if found is None:
+        return ""
+    words = _LOOK.sub("", line).strip()
+    return words if len(words) <= _FULL_MOST else found[0]
+
+
+def _failed(name: str, message: str, full: str) -> str:
+    """Say in one line that a step failed: with its exit code, where it is that of a program.
+
+    An exit code alone does not say that the disk is full: what the program said of that stands behind it.
+    """
     short = name if len(name) <= _NAME_MOST else f"{name[: _NAME_MOST - 1]}…"
     code = _EXIT_CODE.search(message)
-    return f"step {short} failed with exit code {code[1]}" if code else f"step {short} failed: {message}"
+    if code is None:
+        return f"step {short} failed: {message}"
+    return f"step {short} failed with exit code {code[1]}{f': {full}' if full else ''}"
