@@ -9,6 +9,7 @@ import pytest
 from tests.live.conftest import SOCKET
 from tests.screens.wherry import driven_on
 from tui.config import Config
+from tui.details.project_file import FileTab
 from tui.screens.form import FormScreen
 
 if TYPE_CHECKING:
@@ -163,3 +164,47 @@ async def choose(w: Driven, label: str) -> None:
     await w.until(lambda: w.app.screen is not w.app.main)
     await w.type(label)
     await w.press("enter")
+
+
+async def test_the_file_beside_what_runs_and_what_is_wrong_with_it(
+    stack: Path, docker_cli: DockerCli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EDITOR", "true")
+    monkeypatch.delenv("VISUAL", raising=False)
+    name, file = stack.name, stack / "compose.yaml"
+    text = (
+        "services:\n  web:\n    image: bb:2\n    init: true\n    command: sleep 1000\n"
+        "    environment: {DB_PASSWORD: hunter2, A: '${NOSUCH}'}\n"
+        "  db: {image: 'bb:2', command: sleep 9000}\n"
+    )
+    file.write_text(text)
+    docker_cli("compose", "-f", str(file), "up", "-d")
+    async with driven_on(URL, folder=stack) as w:
+        await at(w, name)
+        await w.press("enter", "]")
+        await says(w, "✓ web", "as the file says, 1 container", "! NOSUCH is not set", "DB_PASSWORD: ••••")
+        assert "hunter2" not in page(w)
+        await w.press("v")
+        await says(w, "DB_PASSWORD: hunter2")
+        file.write_text(text.replace("sleep 1000", "sleep 2000", 1) + "  more: {image: 'bb:2'}\n")
+        await says(w, "≠ web", "up makes it anew", "≠ more", "up creates 1 container", "✓ db")
+        file.write_text("services:\n\tweb: {image: 'bb:2'}\n")
+        await says(w, "line 2", "here is a tab")
+        file.write_text("services:\n  web:\n    imag: bb:2\n")
+        await says(w, "imag is not allowed")
+        file.write_text(text)
+        await says(w, "✓ web")
+        await w.press("escape", "e")
+        await w.until(lambda: w.lender.loans)
+        assert w.lender.loans[-1].argv == ("true", str(file))
+
+
+def page(w: Driven) -> str:
+    """Give the text of the tab that is shown."""
+    tab = w.app.main.detail.tab
+    return tab.text.all_text() if isinstance(tab, FileTab) else ""
+
+
+async def says(w: Driven, *texts: str) -> None:
+    """Wait until all of these are in the tab's text."""
+    await w.until(lambda: all(text in page(w) for text in texts))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.actions.command import Command, split_words
 from tui.actions.filled import text
-from tui.actions.model import Choice, Choose, Fill, HandOver, Launch, Values, Want
+from tui.actions.model import Choice, Choose, Fill, HandOver, Launch, Say, Values, Want
 from tui.engine import compose
 from tui.engine.compose import ComposeProject, Up, reference
 from tui.widgets.fields import CheckField, ChoiceField, TextField
@@ -197,3 +198,22 @@ def run(at: Session, project: Project) -> Want:
         check=check,
         submit=submit,
     )
+
+
+def edit(at: Session, project: Project) -> Want:
+    """Open a file of the project in the user's editor; of several, the one that is chosen."""
+    target = reference(project)
+    if wrong := compose.check_project(target):
+        return Say(wrong)
+    editor = at.environ.get("VISUAL") or at.environ.get("EDITOR") or "vi"
+    try:
+        program = split_words(editor)
+    except ValueError as problem:
+        return Say(f"$EDITOR is {editor}: {problem}")
+    if not program or shutil.which(program[0], path=at.environ.get("PATH")) is None:
+        return Say(f"{editor} is not on this machine: set $EDITOR to an editor that is")
+    paths = (*target.paths, *target.env_paths)
+    opened = {path: HandOver(Command((path,), program=program)) for path in paths}
+    if len(opened) == 1:
+        return next(iter(opened.values()))
+    return Choose("Edit which file?", [Choice(path, "", want) for path, want in opened.items()])

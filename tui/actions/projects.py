@@ -103,6 +103,12 @@ def run(at: Session, project: Project) -> Want:
     return composing.run(at, project)
 
 
+@PROJECTS.act("e", "edit", alone=True, changes=False)
+def edit(at: Session, project: Project) -> Want:
+    """Open its compose file in $EDITOR."""
+    return composing.edit(at, project)
+
+
 @PROJECTS.act("n", "up a file", applies=_must_have_compose, bare=True, alone=True)
 def up_file(at: Session, project: Project | None) -> Want:
     """Bring up a compose file that is typed, in the file's own folder."""

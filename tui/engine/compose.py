@@ -38,7 +38,7 @@ __all__ = [
 
 Act: TypeAlias = Literal["stop", "start", "restart", "pause", "unpause", "kill"]
 
-_ENVIRON = {
+ENVIRON = {
     "BUILDKIT_PROGRESS": "plain",
     "COMPOSE_ANSI": "never",
     "COMPOSE_MENU": "false",
@@ -253,11 +253,11 @@ def _start(
     environ: Mapping[str, str],
     verb: str,
 ) -> Job:
-    work = ProcessWork(argv, cwd=_folder(project), environ={**environ, **_ENVIRON}, parser=ComposeParser())
+    work = ProcessWork(argv, cwd=folder_of(project), environ={**environ, **ENVIRON}, parser=ComposeParser())
     return Job(f"{verb} {project.name}", shown, project.name, work).start()
 
 
-def _folder(project: ComposeProject) -> str:
+def folder_of(project: ComposeProject) -> str:
     """Give the folder to run in: never the one that wherry was started in, whose files are others."""
     folder = project.folder
     return folder if folder and Path(folder).is_dir() and os.access(folder, os.X_OK) else "/"

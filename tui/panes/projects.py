@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tui.actions.projects import PROJECTS
 from tui.details.containers import ServicesTab
 from tui.details.objects import ListSpec, Look, ObjectColumn
+from tui.details.project_file import FileTab
 from tui.panes.pane import Pane, PaneSpec
 from tui.widgets.table import Cell, Column
 
@@ -60,7 +61,7 @@ class Projects(Pane):
     PANE = PaneSpec(
         title="Projects",
         short="Proj",
-        tabs=(ServicesTab,),
+        tabs=(ServicesTab, FileTab),
         summary=_summary,
         nothing="No Compose projects. u asks for a compose file and brings it up.",
     )
