@@ -208,3 +208,40 @@ def page(w: Driven) -> str:
 async def says(w: Driven, *texts: str) -> None:
     """Wait until all of these are in the tab's text."""
     await w.until(lambda: all(text in page(w) for text in texts))
+
+
+async def test_a_redeploy_that_does_not_become_healthy_is_rolled_back(
+    stack: Path, docker_cli: DockerCli
+) -> None:
+    name = stack.name
+    (stack / "compose.yaml").write_text(
+        "services:\n  web:\n    build: .\n    init: true\n    command: sleep 1000\n"
+        '    healthcheck: {test: ["CMD", "test", "-e", "/good"], interval: 300ms, retries: 2}\n'
+    )
+    dockerfile = stack / "Dockerfile"
+    dockerfile.write_text("FROM bb:2\nRUN touch /good\n")
+    docker_cli("compose", "-f", str(stack / "compose.yaml"), "up", "-d", "--wait")
+    good = docker_cli("inspect", "-f", "{{.Image}}", f"{name}-web-1")
+    dockerfile.write_text("FROM bb:2\nRUN touch /bad\n")
+    bad = good
+    try:
+        async with driven_on(URL, folder=stack) as w:
+            await at(w, name)
+            await w.until(lambda: w.row.up == 1)
+            await w.press("R")
+            await w.sees(f"Redeploy {name}", "the way back leads to")
+            await w.press("right", "tab", *["backspace"] * 2)
+            await w.type("20")
+            await w.sees("--wait-timeout 20", "--build")
+            await w.press("enter")
+            await w.sees("did not become healthy", "leave it as it is", timeout=60)
+            bad = docker_cli("inspect", "-f", "{{.Image}}", f"{name}-web-1")
+            assert bad != good
+            await w.press("down", "enter")
+            await w.sees("done in", timeout=60)
+            assert docker_cli("inspect", "-f", "{{.Image}}", f"{name}-web-1") == good
+            assert docker_cli("inspect", "-f", "{{.State.Health.Status}}", f"{name}-web-1") == "healthy"
+            assert docker_cli("image", "inspect", "-f", "{{.Id}}", f"{name}-web") == good
+    finally:
+        docker_cli("compose", "-p", name, "down", "--timeout", "0", "--rmi", "all")
+        docker_cli("rmi", "-f", bad)

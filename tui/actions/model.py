@@ -67,6 +67,7 @@ class Launch:
         selects: the kind of object that the job's result names, which is gone to when it is listed; of
             several names, parted by commas, the first.
         succeeded: called, on the event loop, when it ended well.
+        failed: what is offered when it did not, and was not cancelled.
 
     """
 
@@ -75,6 +76,7 @@ class Launch:
     watch: bool = True
     selects: str = ""
     succeeded: Callable[[], object] = lambda: None
+    failed: Callable[[], Want] | None = None
 
 
 @dataclass(frozen=True, slots=True)

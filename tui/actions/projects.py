@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from tui.actions import composing
+from tui.actions import composing, redeploying
 from tui.actions.model import Asks, Fill, Kind, Launch, Option, Say, Values, Want
 from tui.engine import compose
 from tui.engine.compose import ComposeProject, reference
@@ -71,6 +71,18 @@ def up(at: Session, project: Project | None) -> Want:
 def up_with(at: Session, project: Project) -> Want:
     """Bring it up with options: some services, profiles, build, pull, recreate, wait."""
     return composing.up_with(at, project)
+
+
+@PROJECTS.act("R", "redeploy", applies=_must_have_files, alone=True)
+def redeploy(at: Session, project: Project) -> Want:
+    """Bring it to newer images, and back to those that run now where these do not become healthy."""
+    return redeploying.form(at, project)
+
+
+@PROJECTS.act("", "roll back", asks=Asks.LINE, applies=redeploying.must_know_former, alone=True)
+def roll_back(at: Session, project: Project) -> Want:
+    """Bring the images back that ran before the last redeploy."""
+    return redeploying.roll_back(at, project)
 
 
 @PROJECTS.act("b", "build", applies=_must_have_files)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tui.config import Config
     from tui.engine.connection import Connection
+    from tui.engine.redeploy import Former
     from tui.engine.tools import Tools
     from tui.store.activity import Activity
     from tui.store.store import Store
@@ -31,6 +32,7 @@ class Session:
         answers: what was last filled into each form, by its id.
         builds: how images were built, as it was filled in, by their names, the latest last.
         newer: what registries said when they were asked for something newer.
+        former: the images that ran of a project before its last redeploy, by its name.
         late: by how many seconds the screen was late just now, because the way to the terminal is slow.
 
     """
@@ -45,6 +47,7 @@ class Session:
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     builds: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     newer: Newer = field(default_factory=Newer)
+    former: dict[str, tuple[Former, ...]] = field(default_factory=dict)
     late: float = 0.0
 
     def docker(self, *words: str, secrets: frozenset[str] = frozenset()) -> Command:

@@ -57,7 +57,7 @@ class Acts:
     def __init__(self, screen: MainScreen, session: Session) -> None:
         self._screen = screen
         self._at = session
-        self._launching = Launching(screen, session)
+        self._launching = Launching(screen, session, self._offer)
 
     # From a key to what is wanted
 
@@ -201,6 +201,10 @@ class Acts:
                 return await self._choose(want, target)
             case Steps():
                 return await self._take_steps(want, label, target)
+
+    def _offer(self, want: Want, label: str, target: str) -> None:
+        """Offer what follows from a job that failed, whatever is on the screen."""
+        self._screen.run_worker(self._carry_out(want, label, target), group="offer")
 
     async def _take_steps(self, steps: Steps, label: str, target: str) -> str:
         """Do one thing after the other; gives what went wrong, or nothing."""
