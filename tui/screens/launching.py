@@ -12,7 +12,9 @@ from tui.store.activity import Outcome
 from tui.terminal.loop import to_loop
 
 if TYPE_CHECKING:
-    from tui.actions.model import Launch
+    from collections.abc import Callable
+
+    from tui.actions.model import Launch, Want
     from tui.actions.session import Session
     from tui.engine.jobs import Job
     from tui.screens.main import MainScreen
@@ -27,9 +29,10 @@ _OUTCOMES = {
 class Launching:
     """Starts jobs for the main screen, which tells how they ended."""
 
-    def __init__(self, screen: MainScreen, session: Session) -> None:
+    def __init__(self, screen: MainScreen, session: Session, offer: Callable[[Want, str, str], None]) -> None:
         self._screen = screen
         self._at = session
+        self._offer = offer
 
     async def launch(self, launch: Launch, label: str, target: str) -> tuple[Job | None, str]:
         """Start a job; gives it, or None and why it could not be started."""
@@ -40,7 +43,8 @@ class Launching:
             self._at.activity.end(entry, Outcome.FAILED, str(problem))
             self._screen.say(str(problem), "error")
             return None, str(problem)
-        entry = self._at.activity.begin(label, launch.command, target or job.target, job)
+        # What a job is done to is not always the row that its key was pressed on.
+        entry = self._at.activity.begin(label, launch.command, job.target or target, job)
 
         def ended() -> None:
             if job.state is not JobState.RUNNING and entry.running:
@@ -48,6 +52,8 @@ class Launching:
                 if job.state is JobState.DONE:
                     launch.succeeded()
                 self._screen.job_ended(entry, launch.selects)
+                if job.state is JobState.FAILED and launch.failed is not None:
+                    self._offer(launch.failed(), label, entry.target)
             elif entry.running:
                 self._screen.progress.came()
 
