@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.demo.acts.guess import guess, known
 from tui.demo.acts.images import Images
-from tui.demo.acts.networks import Networks
+from tui.demo.acts.networks import BUILT_IN, Networks
 from tui.demo.acts.references import normal
 from tui.demo.acts.settings import host_config
 from tui.demo.acts.things import Container, Endpoint, Mount
@@ -79,30 +79,33 @@ class Creation(Images, Networks, Volumes):
             asked["NetworkingConfig"] = {"EndpointsConfig": {network: {"Aliases": list(aliases)}}}
         return self.create_from(name, Body(asked), temper)
 
-    def create_from(self, name: str, asked: Body, temper: Temper | None = None) -> str:
-        """Create a container from the JSON that a client sends.
+    def create_from(self, name: str, asked: Body, temper: Temper | None = None, *, platform: str = "") -> str:
+        """Create a container from the JSON that a client sends; `platform` as in linux/arm64.
 
         Returns:
             Its id.
 
         Raises:
-            RefusalError: 400 for what can't be, 404 without the image, 409 where the name is taken.
+            RefusalError: 400 for what can't be, 404 without the image or where it is of another platform,
+                409 where the name is taken.
 
         """
         with self.lock:
             if not asked.text("Image") and not asked.texts("Cmd"):
                 raise RefusalError(400, "no command specified")
+            image = self._image_for(asked.text("Image"))
+            host = host_config(asked.inner("HostConfig"))
+            _check_aliases(asked)
+            _check_platform(asked.text("Image"), image, platform)
             if name and not _NAME.fullmatch(name):
                 raise RefusalError(
                     400, f"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"
                 )
-            image = self._image_for(asked.text("Image"))
             name = name or self._free_name()
             self.check_name(name)
             entry, command = _command(asked, image)
             if not entry and not command:
                 raise RefusalError(400, "no command specified")
-            host = host_config(asked.inner("HostConfig"))
             container = self._build(name, asked, image, [*entry, *command], host)
             container.temper = temper or self._temper_of(container)
             self.containers[container.id] = container
@@ -184,6 +187,30 @@ class Creation(Images, Networks, Volumes):
     def _volume(self, name: str, target: str, mode: str = "z", *, writable: bool = True) -> Mount:
         name = self.create_volume(name)
         return Mount("volume", name, mountpoint(name), target, mode, writable)
+
+
+def _check_aliases(asked: Body) -> None:
+    """Refuse further names on networks where names are not looked up."""
+    wanted = asked.inner("NetworkingConfig").inner("EndpointsConfig")
+    for given in wanted.values:
+        name = "bridge" if given == "default" else given
+        if wanted.inner(given).texts("Aliases") and (name in BUILT_IN or name.startswith("container:")):
+            raise RefusalError(
+                400,
+                f"invalid config for network {name}: invalid endpoint settings:\n"
+                "network-scoped alias is supported only for containers in user defined networks",
+            )
+
+
+def _check_platform(reference: str, image: Image, wanted: str) -> None:
+    actual = f"linux/{image.architecture}"
+    # Images here have no variant, and one without is taken for any.
+    if wanted and wanted.split("/")[:2] != actual.split("/"):
+        raise RefusalError(
+            404,
+            f"image with reference {reference} was found but does not match the specified platform: "
+            f"wanted {wanted}, actual: {actual}",
+        )
 
 
 def _command(asked: Body, image: Image) -> tuple[list[str], list[str]]:

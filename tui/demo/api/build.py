@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from tui.demo.acts.references import parse
-from tui.demo.api.transfer import platform
+from tui.demo.api.platforms import platform
 from tui.demo.builder.build import Build, Options
 from tui.demo.builder.context import Context
 from tui.demo.builder.steps import FailedError

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from tui.demo.api.platforms import platform
 from tui.demo.api.shapes import row, whole
 from tui.demo.refusal import RefusalError
 from tui.demo.wire.answers import Answer, Stream, as_json
@@ -104,7 +105,8 @@ def _descends(world: World, one: Container, filters: Filters) -> bool:
 
 def _create(world: World, call: Call) -> Answer:
     body = read_body(call.body, call.headers.get("content-type", ""))
-    made = world.create_from(call.query.text("name").removeprefix("/"), body)
+    wanted = platform(call.query.text("platform"))
+    made = world.create_from(call.query.text("name").removeprefix("/"), body, platform=wanted)
     return as_json({"Id": made, "Warnings": []}, 201)
 
 

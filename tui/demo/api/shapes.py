@@ -139,7 +139,10 @@ def _endpoint(world: World, end: Endpoint, one: Container | None) -> dict[str, A
         "GlobalIPv6Address": "",
         "GlobalIPv6PrefixLen": 0,
         "DriverOpts": None,
-        "DNSNames": [one.name, *(end.aliases or ()), one.id[:12]] if one is not None and own else None,
+        # Each once, though it may be an alias twice.
+        "DNSNames": list(dict.fromkeys((one.name, *(end.aliases or ()), one.id[:12])))
+        if one and own
+        else None,
     }
 
 

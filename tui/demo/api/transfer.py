@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.demo.acts.references import parse
 from tui.demo.api.archives import import_files
+from tui.demo.api.platforms import platform
 from tui.demo.refusal import RefusalError
 from tui.demo.wire.answers import Answer, Stream, as_json
 from tui.demo.wire.messages import send
@@ -19,28 +20,10 @@ if TYPE_CHECKING:
     from tui.demo.wire.messages import Messages
     from tui.demo.world import World
 
-_SYSTEMS = frozenset({"linux", "windows", "darwin", "freebsd"})
-_MACHINES = frozenset({"amd64", "arm64", "arm", "386", "ppc64le", "s390x", "riscv64", "x86_64", "aarch64"})
-
 
 def streamed(world: World, messages: Messages) -> Stream:
     """Answer with messages."""
     return Stream("application/json", lambda sink: send(sink, messages, world.pace))
-
-
-def platform(text: str) -> str:
-    """Read a platform into linux/amd64 and the like; 400 for what is none."""
-    if not text:
-        return ""
-    parts = text.lower().split("/")
-    if len(parts) > 3:
-        raise RefusalError(400, f'"{text}": cannot parse platform specifier: invalid argument')
-    if len(parts) == 1:
-        if parts[0] not in _SYSTEMS | _MACHINES:
-            raise RefusalError(400, f'"{text}": unknown operating system or architecture: invalid argument')
-        parts = ["linux", parts[0]] if parts[0] in _MACHINES else [parts[0], "amd64"]
-    parts[1] = {"x86_64": "amd64", "aarch64": "arm64"}.get(parts[1], parts[1])
-    return "/".join(parts)
 
 
 def _create(world: World, call: Call) -> Answer | Stream:
