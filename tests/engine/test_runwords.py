@@ -66,6 +66,21 @@ def test_the_rest():
     assert (host["CapAdd"], host["ExtraHosts"], host["Dns"]) == (["NET_ADMIN"], ["a:1.2.3.4"], ["1.1.1.1"])
 
 
+def test_a_platform_is_no_part_of_the_body():
+    words = read("--platform linux/arm64 bb:2")
+    assert words.platform == "linux/arm64"
+    assert words.body == read("bb:2").body
+    assert read("bb:2").platform == ""
+
+
+def test_aliases_are_names_on_the_network_that_is_given():
+    words = read("--network-alias www --net back --network-alias=web --net-alias old bb:2")
+    assert words.body["HostConfig"]["NetworkMode"] == "back"
+    ends = words.body["NetworkingConfig"]["EndpointsConfig"]
+    assert ends == {"back": {"Aliases": ["www", "web", "old"]}}
+    assert "NetworkingConfig" not in read("--network back bb:2").body
+
+
 def test_volumes():
     words = read("-v ./data:/data -v named:/n:ro -v /abs:/a -v /anonymous bb:2")
     assert words.body["HostConfig"]["Binds"] == ["/srv/app/data:/data", "named:/n:ro", "/abs:/a"]
@@ -128,6 +143,9 @@ def test_ports(text, bindings):
         ("--mount type=bind bb:2", "--mount takes"),
         ("--network a --network b bb:2", "needs the docker CLI"),
         ("--network name=a,alias=b bb:2", "needs the docker CLI"),
+        ("--network-alias www bb:2", "a network of your own, and bridge has no names"),
+        ("--network-alias www --network host bb:2", "a network of your own, and host has no names"),
+        ("--network-alias www --network container:x bb:2", "a network of your own, and container:x"),
         ("-l =x bb:2", "--label takes"),
         ("--detach-keys oh bb:2", "--detach-keys takes"),
     ],

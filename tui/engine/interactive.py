@@ -226,8 +226,12 @@ def create(wire: Wire, engine: Connection, words: RunWords, size: tuple[int, int
     body = words.body
     if size is not None:
         body = body | {"HostConfig": body["HostConfig"] | {"ConsoleSize": list(size)}}
+    if words.platform and engine.reads_slowly:
+        # Engines before API 1.41 would make one of any platform without a word.
+        raise EngineError("--platform needs an engine of API 1.41 (Docker 20.10) at least")
+    target = engine.path("/containers/create", name=words.name or None, platform=words.platform or None)
     try:
-        made = wire.post(engine.path("/containers/create", name=words.name or None), body)
+        made = wire.post(target, body)
     except Unreachable:
         raise
     except EngineError as error:

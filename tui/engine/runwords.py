@@ -29,6 +29,8 @@ _LISTS = {
     "group-add": "GroupAdd",
 }
 """Flags whose values the engine takes as they are, in HostConfig."""
+UNNAMED = frozenset({"", "default", "bridge", "host", "none"})
+"""Networks where names are not looked up."""
 _FLAGS = (
     *(Flag(name) for name in _LISTS),
     Flag("cpus"),
@@ -46,6 +48,9 @@ _FLAGS = (
     Flag("name"),
     Flag("network"),
     Flag("net"),
+    Flag("network-alias"),
+    Flag("net-alias"),
+    Flag("platform"),
     Flag("privileged", switch=True),
     Flag("publish", "p"),
     Flag("publish-all", "P", switch=True),
@@ -68,6 +73,7 @@ class RunWords:
 
     Args:
         name: of the container; empty where Docker makes one up.
+        platform: that its image must be of, as in linux/arm64; empty for any.
         body: what the engine is told to make.
         detached: whether nobody looks at what it says.
         detach_keys: as typed; empty for the usual ones.
@@ -76,6 +82,7 @@ class RunWords:
 
     image: str
     name: str
+    platform: str
     body: dict[str, Any]
     detached: bool
     tty: bool
@@ -105,6 +112,7 @@ def read_run(words: Sequence[str], environ: Mapping[str, str], folder: Path) -> 
     return RunWords(
         image=image,
         name=given.last("name"),
+        platform=given.last("platform"),
         body=_body(given, image, command, environ, folder),
         detached=given.on("detach"),
         tty=given.on("tty"),
@@ -157,11 +165,25 @@ def _body(
         "Volumes": {text: {} for text in volumes if ":" not in text},
         "HostConfig": _host_config(given, bindings, [text for text in volumes if ":" in text], folder),
     }
+    if ends := _ends(given, body["HostConfig"].get("NetworkMode", "")):
+        body["NetworkingConfig"] = {"EndpointsConfig": ends}
     if given.has("entrypoint"):
         body["Entrypoint"] = [given.last("entrypoint")]
     if given.last("stop-signal"):
         body["StopSignal"] = given.last("stop-signal")
     return body
+
+
+def _ends(given: Given, network: str) -> dict[str, dict[str, list[str]]]:
+    """Give what a container is called on its network, where it has further names there."""
+    aliases = [*given.all("network-alias"), *given.all("net-alias")]
+    if not aliases:
+        return {}
+    if network in UNNAMED or network.startswith("container:"):
+        raise EngineError(
+            f"--network-alias needs a network of your own, and {network or 'bridge'} has no names"
+        )
+    return {network: {"Aliases": aliases}}
 
 
 def _host_config(
