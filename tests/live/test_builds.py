@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 import secrets
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +18,9 @@ from tests.engine.test_context import PATTERNS, make, sent
 from tests.live.conftest import SOCKET, DockerCli
 from tests.screens.test_builds import built, fill, job_of
 from tests.screens.wherry import Driven, driven_on
-from tui.engine.jobs import JobState
+from tui.engine.jobs import Job, JobState
 from tui.engine.tools import find_tools
+from tui.widgets.log import TextLog
 
 URL = f"unix://{SOCKET}"
 needs_buildx = pytest.mark.skipif(not find_tools(os.environ).buildx, reason="no buildx here")
@@ -131,6 +135,72 @@ async def test_a_step_that_fails_and_a_broken_file_are_told_in_a_line_with_their
         await ended(w)
         assert "line 3" in job_of(w).failure
         assert "RUNN" in job_of(w).failure
+
+
+@pytest.fixture
+def gate(docker_cli: DockerCli) -> Iterator[socket.socket]:
+    """Listen where a step of a build can reach it, which then waits for an answer."""
+    gateway = docker_cli("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}")
+    try:
+        listening = socket.create_server((gateway, 0))
+    except OSError as error:
+        pytest.skip(f"nothing can listen on the engine's bridge: {error}")
+    with listening:
+        listening.settimeout(30)
+        yield listening
+
+
+@needs_buildx
+async def test_three_builds_at_once_each_have_their_own_output_and_end(
+    context: Path, label: str, prefix: str, docker_cli: DockerCli, gate: socket.socket
+) -> None:
+    host, port = gate.getsockname()
+    for name, then in (("good", "true"), ("bad", "exit 3"), ("long", "sleep 100")):
+        write(context, label, f"RUN echo I am {name}; nc {host} {port} < /dev/null; {then}\n")
+        (context / "Dockerfile").rename(context / f"{name}.Dockerfile")
+    jobs: dict[str, Job] = {}
+    waiting: dict[str, socket.socket] = {}
+    async with driven_on(URL, folder=context) as w:
+        for name in ("good", "bad", "long"):
+            await w.press("3", "b")
+            await w.sees("Build an image")
+            await w.press("ctrl+u")
+            await w.type(f"{prefix}{name}:1")
+            await fill(w, "--file", "")
+            await w.press("ctrl+u")
+            await w.type(f"{name}.Dockerfile")
+            await w.press("ctrl+s")
+            waiting[name], _ = await asyncio.to_thread(gate.accept)
+            await w.sees(f"I am {name}")
+            jobs[name] = job_of(w)
+            await w.press("escape")
+        await w.sees("3 jobs, A shows")
+        assert {job.state for job in jobs.values()} == {JobState.RUNNING}
+        await w.press("A")
+        await w.sees(*(f"-t {prefix}{name}:1" for name in jobs), f"─build {prefix}long:1─")
+        await w.press("ctrl+c")
+        await w.until(lambda: jobs["long"].state is JobState.CANCELLED)
+        assert {jobs["good"].state, jobs["bad"].state} == {JobState.RUNNING}
+        await w.press("escape")
+        await w.sees("2 jobs, A shows")
+        for name, sock in waiting.items():
+            with sock:
+                if name != "long":
+                    sock.sendall(f"{name} goes on\n".encode())
+        await w.until(lambda: all(job.state is not JobState.RUNNING for job in jobs.values()), timeout=60)
+        await w.sees_no("A shows")
+        assert jobs["good"].result.startswith("sha256:")
+        assert jobs["bad"].failure.endswith("failed with exit code 3")
+        await w.press("A")
+        for name, end in (("long", "cancelled"), ("bad", "failed"), ("good", "done")):
+            await w.sees(f"build {prefix}{name}:1: {end}")
+            told = w.app.screen.query_one("#activity-output", TextLog).all_text()
+            # BuildKit says once more at the end what a step that failed said.
+            said = set(re.findall(r" (I am \w+|\w+ goes on)$", told, re.MULTILINE))
+            assert said == {f"I am {name}", *([f"{name} goes on"] if name != "long" else ())}
+            await w.press("down")
+    assert docker_cli("images", "-q", f"{prefix}good")
+    assert docker_cli("images", "-q", f"{prefix}bad") + docker_cli("images", "-q", f"{prefix}long") == ""
 
 
 @needs_buildx

@@ -87,6 +87,8 @@ async def test_a_build_has_several_tags_and_ends_with_its_image_selected(
         await w.sees("done in")
         job = job_of(w)
         assert any("Sending build context to the engine: 3 files, 3K" in line for line in job.output)
+        # Not the row on which b was pressed.
+        assert w.app.session.activity.entries[-1].target == "mine:1"
         await w.press("escape")
         await arrived(w, job)
         assert set(w.row.tags) >= {"mine:1", "mine:latest"}

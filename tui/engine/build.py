@@ -44,6 +44,7 @@ def build_job(
 
     Raises:
         EngineError: where the classic builder can't do what is wanted; some of it, it would pass over.
+            Also where there is no room here for a temporary file.
 
     """
     if not buildx:
@@ -62,7 +63,10 @@ def _refuse_in_classic(answers: BuildAnswers) -> None:
 def _buildkit(answers: BuildAnswers, environ: Mapping[str, str]) -> Work:
     import tempfile
 
-    handle, name = tempfile.mkstemp(prefix="wherry-", suffix=".iid")
+    try:
+        handle, name = tempfile.mkstemp(prefix="wherry-", suffix=".iid")
+    except OSError as error:
+        raise EngineError(f"no temporary file can be made on this machine: {error.strerror}") from error
     os.close(handle)
     id_file = Path(name)
 
