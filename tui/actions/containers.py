@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.actions import archiving, recreating, running
+from tui.actions import archiving, composing_file, recreating, running
 from tui.actions.command import split_words
 from tui.actions.interactive import why_not
 from tui.actions.model import (
@@ -287,6 +287,12 @@ def rename(at: Session, container: Container) -> Want:
 def commit(at: Session, container: Container) -> Want:
     """Make an image of its files as they are now; volumes are not in it."""
     return archiving.commit(at, container)
+
+
+@CONTAINERS.act("", "compose file", changes=False, together=composing_file.form)
+def compose_file(at: Session, container: Container) -> Want:
+    """Write it, or all marked ones, out as a compose file."""
+    return composing_file.form(at, [container])
 
 
 @CONTAINERS.act("", "export", alone=True)
