@@ -56,6 +56,8 @@ class Engine:
     def reached_at(self) -> Address:
         return self.endpoint
 
+    reads_slowly = False
+
     def path(self, path: str, *names: str, **parameters: object) -> str:
         return target(path, names, parameters)
 
@@ -399,12 +401,19 @@ class TestRun:
 
     def test_in_the_background(self, engine):
         at = engine(self.PLAN)
-        words = ("run", "-d", "--name", "box", "bb:2")
+        words = ("run", "-d", "--name", "box", "--platform", "linux/arm64", "bb:2")
         job = api_run_job(
             cast("Connection", at), ("docker", *words), words, "bb:2", dict(os.environ), Path("/srv")
         )
         assert job.wait(10)
         assert (job.state, job.result, job.words) == (JobState.DONE, ID, ("docker", *words))
+        assert "?name=box&platform=linux" in at.far.asked[0][0]
+        at = engine(self.PLAN)
+        at.reads_slowly = True
+        job = api_run_job(cast("Connection", at), words, words, "bb:2", {}, Path("/srv"))
+        assert job.wait(10)
+        assert job.failure == "--platform needs an engine of API 1.41 (Docker 20.10) at least"
+        assert not at.far.asked
         at = engine(self.PLAN | {"/containers/create": refused("404 Not Found", "No such image: bb:2")})
         job = api_run_job(cast("Connection", at), words, words, "bb:2", {}, Path("/srv"))
         assert job.wait(10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.screens.test_run_form import IMAGE, fill, open_form
 from tests.screens.wherry import driven_on
 from tui.demo.server import DemoEngine
 from tui.engine.builders import NO_BUILDKIT
@@ -63,14 +64,21 @@ async def test_a_flag_that_needs_the_cli_is_refused_in_the_form(tmp_path):
 async def test_an_image_is_run_in_the_background(tmp_path):
     with DemoEngine(str(tmp_path / "e.sock")) as engine:
         async with driven_on(engine.url, environ=BARE) as w:
-            await w.press("3", "X")
-            await w.sees("--entrypoint")
+            await open_form(w)
             await w.press("tab", "right", "tab")
             await w.type("inback")
             await w.sees("run -d --rm --name inback")
-            await w.press("enter")
+            await fill(w, network="shop_default", alias="www web", platform="linux/arm64")
+            await w.press("ctrl+s")
             await w.until(lambda: any(c.name == "inback" and c.up for c in w.app.session.store.containers))
             assert not w.lender.loans
+            # The one that was here is of another platform: what docker run does then is done before.
+            entries = [one.command for one in w.app.session.activity.entries]
+            assert f"docker pull --platform linux/arm64 {IMAGE}" in " ".join(entries)
+            made = w.app.session.connection.ask("/containers/{}/json", "inback")
+            assert made["NetworkSettings"]["Networks"]["shop_default"]["Aliases"] == ["www", "web"]
+            image = w.app.session.connection.ask("/images/{}/json", made["Image"])
+            assert image["Architecture"] == "arm64"
 
 
 async def test_a_build_says_that_the_engine_has_no_buildkit(tmp_path):

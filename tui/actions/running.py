@@ -11,7 +11,7 @@ from tui.actions.command import Command
 from tui.actions.model import Call, Fill, HandOver, Launch, Probe, Steps, Values, Want
 from tui.actions.run_fields import Offers, run_fields
 from tui.actions.tagging import known_references
-from tui.engine import networks, pulls
+from tui.engine import networks, platforms, pulls
 from tui.engine.detached import run_job
 from tui.engine.errors import EngineError
 from tui.engine.image_facts import look_at
@@ -141,11 +141,14 @@ def _pulled_before(at: Session, answers: RunAnswers) -> bool:
 
 def is_here(at: Session, name: str) -> bool:
     """Say whether the engine has an image of this name."""
-    full = _full(name)
-    return any(
-        full in image.tags or full in image.digests or image.id.removeprefix("sha256:").startswith(name)
-        for image in at.store.rows("image")
+    return _is_named(at, name) or any(
+        image.id.removeprefix("sha256:").startswith(name) for image in at.store.rows("image")
     )
+
+
+def _is_named(at: Session, name: str) -> bool:
+    full = _full(name)
+    return any(full in image.tags or full in image.digests for image in at.store.rows("image"))
 
 
 def _full(name: str) -> str:
@@ -206,9 +209,20 @@ def _make_network(at: Session, name: str) -> None:
 
 def run(at: Session, answers: RunAnswers) -> Want:
     """Want what was filled in, and before it what it needs."""
+    if answers.platform and answers.pull == PULLS[0] and not at.has_cli and _is_named(at, answers.image):
+        # As docker run does, one of another platform is pulled; the lists don't say of which it is.
+        def look() -> Want:
+            fitting = platforms.is_of(at.connection, answers.image, answers.platform)
+            return _run(at, answers, pulled=not fitting)
+
+        return Probe(f"looking at {answers.image}", look)
+    return _run(at, answers, pulled=_pulled_before(at, answers))
+
+
+def _run(at: Session, answers: RunAnswers, *, pulled: bool) -> Want:
     command = _command(at, answers)
     wants: list[Want] = list(prelude(at, answers))
-    if _pulled_before(at, answers):
+    if pulled:
         pull = at.docker(*_pull_words(answers))
         make = partial(
             pulls.pull_job, at.connection, at.environ, pull.words_shown, answers.image, answers.platform
