@@ -39,8 +39,12 @@ def recreate(at: Session, container: Container) -> Want:
     return Choose(
         title,
         (
-            Choice("leave it alone", "u on the project applies its file", Say("nothing was done")),
-            Choice("recreate it all the same", "Compose will take it for changed (drift)", probe),
+            Choice("leave it alone", "what its file says, u on the project applies", Say("nothing was done")),
+            Choice(
+                "recreate it all the same",
+                "Compose does not notice, and undoes it when it recreates the service",
+                probe,
+            ),
         ),
     )
 

@@ -122,6 +122,7 @@ def _mounts(inspected: Mapping[str, Any]) -> list[tuple[str, tuple[str, Any]]]:
         taken.add(split_volume(bind)[1])
         found.append((bind, ("Binds", bind)))
     live = {text(mount.get("Destination")): mount for mount in inspected.get("Mounts") or ()}
+    own = mapping(mapping(inspected.get("Config")).get("Volumes"))
     for mount in host.get("Mounts") or ():
         target = text(mount.get("Target"))
         taken.add(target)
@@ -132,7 +133,9 @@ def _mounts(inspected: Mapping[str, Any]) -> list[tuple[str, tuple[str, Any]]]:
         if mount.get("Type") in {"bind", "volume"}:
             found.append((f"{text(kept.get('Source'))}:{target}{options}", ("Mounts", kept)))
     for target, mount in sorted(live.items()):
-        if target not in taken and mount.get("Type") == "volume":
+        # What comes from another container (--volumes-from) is taken from there again.
+        others = bool(host.get("VolumesFrom")) and target not in own
+        if target not in taken and not others and mount.get("Type") == "volume":
             # Docker made up its name: by that name it is found again.
             options = "" if mount.get("RW", True) else ":ro"
             line = f"{text(mount.get('Name'))}:{target}{options}"

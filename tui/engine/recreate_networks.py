@@ -44,11 +44,17 @@ def overlay_networks(
     first = "bridge" if mode in DEFAULT_NETWORKS else mode
     own = endpoints.pop(first, {})
     if "network" in changed:
+        # Links are told of the container where all have the bridge, and of the place in any other network.
+        links = [*texts(host.get("Links")), *own.get("Links", ())]
         host["NetworkMode"] = first = after.network or "bridge"
         own = endpoints.pop(first, {})
         if first in {"host", "none"} or first.startswith("container:"):
             endpoints = {}
             body["Hostname"] = "" if first.startswith("container:") else body.get("Hostname", "")
+            links = []
+        host["Links"] = links if links and first in DEFAULT_NETWORKS else None
+        if links and first not in DEFAULT_NETWORKS:
+            own = own | {"Links": list(dict.fromkeys([*own.get("Links", ()), *links]))}
     if changed & {"network", "alias"} and first not in _UNNAMED:
         own = own | {"Aliases": after.alias.replace(",", " ").split()}
     if not first.startswith("container:") and own:
