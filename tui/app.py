@@ -21,6 +21,7 @@ from tui import paths, state
 from tui.actions import building, remembering, running
 from tui.actions.session import Session
 from tui.details.objects import ObjectList
+from tui.details.project_logs import ProjectLogsTab
 from tui.engine import tools
 from tui.engine.project_folders import find_projects, looked_at_again
 from tui.panes import PANES
@@ -342,7 +343,8 @@ def binding_ids() -> frozenset[str]:
     from tui.screens.job import JobScreen
     from tui.screens.question import QuestionScreen
 
-    widgets = (Wherry, MainScreen, ObjectList, Table, TextLog, QuestionScreen, ChooserScreen, JobScreen)
+    texts = (TextLog, ProjectLogsTab)
+    widgets = (Wherry, MainScreen, ObjectList, Table, *texts, QuestionScreen, ChooserScreen, JobScreen)
     ids = {
         binding.id
         for widget in widgets

@@ -10,6 +10,7 @@ from tests.live.conftest import SOCKET
 from tests.screens.wherry import driven_on
 from tui.config import Config
 from tui.details.project_file import FileTab
+from tui.details.project_logs import ProjectLogsTab
 from tui.screens.form import FormScreen
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from tests.live.conftest import DockerCli
     from tests.screens.wherry import Driven
+    from tui.widgets.log import Line
 
 URL = f"unix://{SOCKET}"
 FILE = """\
@@ -181,7 +183,7 @@ async def test_the_file_beside_what_runs_and_what_is_wrong_with_it(
     docker_cli("compose", "-f", str(file), "up", "-d")
     async with driven_on(URL, folder=stack) as w:
         await at(w, name)
-        await w.press("enter", "]")
+        await w.press("enter", "]", "]")
         await says(w, "✓ web", "as the file says, 1 container", "! NOSUCH is not set", "DB_PASSWORD: ••••")
         assert "hunter2" not in page(w)
         await w.press("v")
@@ -199,10 +201,47 @@ async def test_the_file_beside_what_runs_and_what_is_wrong_with_it(
         assert w.lender.loans[-1].argv == ("true", str(file))
 
 
+async def test_the_log_of_a_project_is_merged_and_follows_its_replicas(
+    stack: Path, docker_cli: DockerCli
+) -> None:
+    name, file = stack.name, stack / "compose.yaml"
+    say = "sh -c 'for i in 1 2 3; do echo {0} $$i; sleep 0.2; done; sleep 1000'"
+    file.write_text(
+        "services:\n"
+        f"  web: {{image: 'bb:2', init: true, command: \"{say.format('web')}\"}}\n"
+        f"  db: {{image: 'bb:2', init: true, command: \"{say.format('db')}\"}}\n"
+    )
+    docker_cli("compose", "-f", str(file), "up", "-d")
+    async with driven_on(URL, folder=stack) as w:
+        await at(w, name)
+        await w.press("l")
+        await says(w, "web 3", "db 3")
+        moments = [line.time for line in lines_of(w)]
+        assert moments == sorted(moments), "in the order of time"
+        docker_cli("compose", "-f", str(file), "up", "-d", "--scale", "web=2")
+        await says(w, "web-2 │")
+        docker_cli("compose", "-p", name, "restart", "--timeout", "0", "db")
+        await w.until(lambda: page(w).count("db 3") == 2)
+        assert page(w).count("web 3") == 2, "what was read is not read again"
+        await w.press("c")
+        await w.sees("Whose lines?")
+        await w.type("web")
+        await w.press("enter")
+        await w.press("escape")
+        await w.until(lambda: "web" not in page(w) and "db 3" in page(w))
+
+
+def lines_of(w: Driven) -> list[Line]:
+    """Give the lines of the merged log."""
+    tab = w.app.main.detail.tab
+    assert isinstance(tab, ProjectLogsTab)
+    return list(tab.text._view.ring)
+
+
 def page(w: Driven) -> str:
     """Give the text of the tab that is shown."""
     tab = w.app.main.detail.tab
-    return tab.text.all_text() if isinstance(tab, FileTab) else ""
+    return tab.text.all_text() if isinstance(tab, FileTab | ProjectLogsTab) else ""
 
 
 async def says(w: Driven, *texts: str) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
+from tui.details.log_reader import LogReader
 from tui.details.tab import Tab
 from tui.engine import containers
 from tui.engine.errors import EngineError, Unreachable
 from tui.engine.logs import LogStream
-from tui.terminal.loop import to_loop
 from tui.widgets.log import Line, TextLog
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from tui.actions.session import Session
     from tui.engine.logs import LogLine, LogMark
 
-_AHEAD = 4
-"""Batches that a reader may be ahead of the screen before it waits."""
 _PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 """Seconds after which a log that broke off is asked for again, at first and at the longest."""
 _NOTHING = "nothing was written yet"
@@ -36,7 +34,7 @@ class LogsTab(Tab):
         super().__init__(session)
         self.text = TextLog(placeholder="loading …", max_lines=session.config.log_kept)
         self.text.ascii = session.config.ascii
-        self._reader: _Reader | None = None
+        self._reader: LogReader | None = None
         self._mark: LogMark | None = None
         self._ended = False
         self._live = True
@@ -107,7 +105,9 @@ class LogsTab(Tab):
             self._finish(tty if isinstance(tty, EngineError) else None)
             return
         self.text.placeholder = _NOTHING
-        self._reader = _Reader(self, self._turn)
+        self._reader = LogReader(
+            session.connection, partial(self.arrived, self._turn), partial(self.ended, self._turn)
+        )
         stream = LogStream(
             endpoint,
             row.id,
@@ -117,8 +117,7 @@ class LogsTab(Tab):
             on_lines=self._reader.take,
             on_end=self._reader.end,
         )
-        self._reader.stream = stream
-        session.connection.adopt(stream)
+        self._reader.adopt(stream)
 
     def arrived(self, turn: int, lines: list[LogLine]) -> None:
         """Take lines of the reader that belongs to this turn."""
@@ -171,41 +170,3 @@ class LogsTab(Tab):
             self._stop()
             self._open()
         self._live = live
-
-
-class _Reader:
-    """Hands lines from the stream's thread to the tab; waits when the screen is behind."""
-
-    def __init__(self, tab: LogsTab, turn: int) -> None:
-        self.stream: LogStream | None = None
-        self._tab = tab
-        self._turn = turn
-        self._deliver = to_loop()
-        self._slots = threading.Semaphore(_AHEAD)
-        self._closed = False
-
-    def take(self, lines: list[LogLine]) -> None:
-        """Take lines, on the stream's thread."""
-        while not self._slots.acquire(timeout=0.1):
-            if self._closed:
-                break
-        # Also when closed: the stream's mark counts these lines, so nobody would ask for them again.
-        self._deliver(self._hand, lines)
-
-    def _hand(self, lines: list[LogLine]) -> None:
-        self._slots.release()
-        self._tab.arrived(self._turn, lines)
-
-    def end(self, error: EngineError | None) -> None:
-        """Take the end, on the stream's thread."""
-        if not self._closed:
-            self._deliver(self._tab.ended, self._turn, error)
-
-    def close(self) -> LogMark | None:
-        """End the stream; gives how far it was read."""
-        self._closed = True
-        if self.stream is None:
-            return None
-        self.stream.close()
-        self._tab.session.connection.release(self.stream)
-        return self.stream.mark

@@ -9,6 +9,7 @@ from tui.actions.projects import PROJECTS
 from tui.details.containers import ServicesTab
 from tui.details.objects import ListSpec, Look, ObjectColumn
 from tui.details.project_file import FileTab
+from tui.details.project_logs import ProjectLogsTab
 from tui.panes.pane import Pane, PaneSpec
 from tui.widgets.table import Cell, Column
 
@@ -61,7 +62,7 @@ class Projects(Pane):
     PANE = PaneSpec(
         title="Projects",
         short="Proj",
-        tabs=(ServicesTab, FileTab),
+        tabs=(ServicesTab, ProjectLogsTab, FileTab),
         summary=_summary,
         nothing="No Compose projects. u asks for a compose file and brings it up.",
     )

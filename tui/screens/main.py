@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from tui.actions.model import Row
     from tui.actions.session import Session
+    from tui.details.project_logs import ProjectLogsTab
     from tui.screens.activity import ActivityScreen
     from tui.screens.acts import Result
     from tui.store.activity import Entry
@@ -539,6 +540,13 @@ class MainScreen(Screen[None]):
     def _filter_asked(self, event: TextLog.FilterAsked) -> None:
         event.stop()
         self.run_worker(ask_in_text(self, event.log, filtering=True), group="ask", exclusive=True)
+
+    def on_project_logs_tab_sources(self, event: ProjectLogsTab.Sources) -> None:
+        """Have it chosen whose lines a merged log shows."""
+        from tui.screens.sources import choose_sources
+
+        event.stop()
+        self.run_worker(choose_sources(self, event.tab), group="ask", exclusive=True)
 
     @on(TextLog.Said)
     def _text_said(self, event: TextLog.Said) -> None:
