@@ -59,6 +59,29 @@ async def test_links_are_kept(docker_cli: DockerCli, prefix: str) -> None:
     assert f"{address}\t{db}" in hosts
 
 
+async def test_what_others_link_to_is_asked_about(docker_cli: DockerCli, prefix: str) -> None:
+    web, app = f"{prefix}web", f"{prefix}app"
+    docker_cli("run", "-d", "--name", web, "-e", "A=1", *SLEEP)
+    docker_cli("run", "-d", "--name", app, "--link", f"{web}:store", *SLEEP)
+    before = inspect(docker_cli, web)
+    async with on_engine(web) as w:
+        await w.press("2")
+        await w.until(lambda: w.cursor == web)
+        await w.press("R")
+        await w.sees(f"{app} links to {web}", "break for good", "they will not start again")
+        await w.press("enter")
+        await w.sees("nothing was done")
+        assert inspect(docker_cli, web)["Id"] == before["Id"]
+        await w.press("R")
+        await w.sees(f"{app} links to {web}")
+        await w.press("down", "enter")
+        await made_anew(w, docker_cli, web)
+    # The link went away with the old one: that is what was said.
+    docker_cli("stop", "-t", "1", app)
+    docker_cli("start", app, check=False)
+    assert inspect(docker_cli, app)["State"]["Status"] == "exited"
+
+
 async def test_links_in_a_network_of_ones_own_are_kept_and_go_with_it_to_another(
     docker_cli: DockerCli, prefix: str
 ) -> None:
@@ -146,7 +169,7 @@ async def test_one_of_a_compose_project(docker_cli: DockerCli, prefix: str, tmp_
         await w.press("2")
         await w.until(lambda: w.cursor == web)
         await w.press("R")
-        await w.sees(f"{web} is of the Compose project {project}", "leave it alone")
+        await w.sees(f"{web} is of the Compose project {project}", "edit its file, then press u")
         await w.press("enter")
         await w.sees("nothing was done")
         assert inspect(docker_cli, web)["Id"] == before["Id"]

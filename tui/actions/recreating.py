@@ -15,6 +15,7 @@ from tui.engine.errors import EngineError
 from tui.engine.image_facts import facts_of
 from tui.engine.recreate import Recreation, recreate_job
 from tui.engine.recreate_body import answers_from, changes
+from tui.engine.recreate_links import linked_from
 from tui.engine.runchecks import check_run, remarks_on
 from tui.engine.runform import PULLS, RunAnswers, answers_of
 from tui.engine.secrets import is_secret, masked
@@ -39,10 +40,10 @@ def recreate(at: Session, container: Container) -> Want:
     return Choose(
         title,
         (
-            Choice("leave it alone", "what its file says, u on the project applies", Say("nothing was done")),
+            Choice("leave it alone", "edit its file, then press u", Say("nothing was done")),
             Choice(
                 "recreate it all the same",
-                "Compose does not notice, and undoes it when it recreates the service",
+                "Compose does not notice",
                 probe,
             ),
         ),
@@ -58,8 +59,17 @@ def _look(at: Session, container: Container) -> Want:
     except EngineError as error:
         raise EngineError(f"its image is gone, so what came from it can't be told: {error}") from error
     before = answers_from(inspected, image)
-    return _form(
+    form = _form(
         at, container, before, Offers(at.connection, before.image, facts_of(image), _around(at, container))
+    )
+    if not (linking := linked_from(at.connection, container.id)):
+        return form
+    return Choose(
+        f"{', '.join(linking)} {'links' if len(linking) == 1 else 'link'} to {container.name}",
+        (
+            Choice("leave it alone", "networks need no --link", Say("nothing was done")),
+            Choice("recreate it: links to it break for good", "they will not start again", form),
+        ),
     )
 
 
