@@ -132,6 +132,8 @@ async def test_volumes_from_another_are_kept(docker_cli: DockerCli, prefix: str)
     # What is the other's is taken from there again, and only what is its own by its name.
     assert after["HostConfig"]["Binds"] == [f"{own}:/own"]
     assert docker_cli("exec", web, "cat", "/data/file", "/own/file") == "kept\nkept"
+    docker_cli("rm", "-f", web)
+    docker_cli("volume", "rm", own)  # nobody else would: it goes by its name now
 
 
 async def test_what_volumes_come_from_is_gone_and_the_old_one_is_put_back(
@@ -191,3 +193,6 @@ async def test_one_of_a_compose_project(docker_cli: DockerCli, prefix: str, tmp_
     assert inspect(docker_cli, web)["Id"] == after["Id"]
     compose("up", "-d", "--force-recreate", "--timeout", "1")
     assert "A=1" in inspect(docker_cli, web)["Config"]["Env"]
+    compose("down", "--volumes", "--timeout", "1")
+    anonymous = next(m["Name"] for m in before["Mounts"] if m["Destination"] == "/anon")
+    docker_cli("volume", "rm", "--force", anonymous)  # nobody else would: it went by its name
