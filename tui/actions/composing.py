@@ -10,17 +10,22 @@ from typing import TYPE_CHECKING
 
 from tui.actions.command import Command, split_words
 from tui.actions.filled import text
-from tui.actions.model import Choice, Choose, Fill, HandOver, Launch, Say, Values, Want
+from tui.actions.model import Choice, Choose, Fill, HandOver, Launch, Probe, Say, Values, Want
 from tui.engine import compose
 from tui.engine.compose import ComposeProject, Up, reference
+from tui.engine.compose_config import render
+from tui.engine.drift import drift
 from tui.widgets.fields import CheckField, ChoiceField, TextField
 
 if TYPE_CHECKING:
     from tui.actions.session import Session
+    from tui.engine.compose import Act
     from tui.engine.projects import Project
 
 _AS_THE_FILE_SAYS = "as the file says"
 _SCALE_MOST = 1000
+_SERVICE_ACTS: tuple[Act, ...] = ("restart", "stop", "start", "pause", "unpause", "kill")
+_FILE_ACTS = ("build", "pull")
 
 
 def shown(at: Session, target: ComposeProject, *command: str) -> str:
@@ -28,7 +33,7 @@ def shown(at: Session, target: ComposeProject, *command: str) -> str:
     return shlex.join(compose.compose_words(at.programs, target, at.connection.command_prefix, *command))
 
 
-def files_act(at: Session, target: ComposeProject, *command: str) -> Want:
+def files_act(at: Session, target: ComposeProject, *command: str) -> Launch:
     """Want a compose command that reads the project's files."""
     prefix = at.connection.command_prefix
     return Launch(
@@ -37,7 +42,60 @@ def files_act(at: Session, target: ComposeProject, *command: str) -> Want:
     )
 
 
-def up(at: Session, target: ComposeProject, how: Up | None = None) -> Want:
+def name_act(at: Session, target: ComposeProject, act: Act, *services: str) -> Launch:
+    """Want a compose command that goes by the project's name alone, and needs no file."""
+    prefix = at.connection.command_prefix
+    return Launch(
+        shlex.join(compose.name_words(at.programs, target, prefix, act, *services)),
+        lambda: compose.act_job(at.programs, target, prefix, at.connection.child_environ(), act, *services),
+    )
+
+
+def restart(at: Session, project: Project, as_made: Launch) -> Want:
+    """Want a restart; where containers are not what the files say by now, have restart or up chosen."""
+    target = reference(project)
+
+    def look() -> Want:
+        if compose.check_project(target):
+            return as_made
+        found = render(at.programs, target, at.connection.child_environ())
+        changed = [one.service for one in drift(project, found.hashes, found.wanted) if not one.same]
+        if found.error or not changed:
+            return as_made
+        whole = up(at, target)
+        return Choose(
+            f"{', '.join(changed)}: not what the file says by now, and restart does not read it",
+            [
+                Choice("restart as it was made", as_made.command, as_made),
+                Choice("up as the file says", whole.command, whole),
+            ],
+        )
+
+    return Probe("reading the files", look, as_made.command)
+
+
+def one_service(at: Session, project: Project) -> Want:
+    """Have a service and what is done to it chosen at once: `restart web`."""
+    target = reference(project)
+    choices = [
+        Choice(f"{act} {name}", want.command, want)
+        for name in _names(project)
+        for act in _SERVICE_ACTS
+        for want in (name_act(at, target, act, name),)
+        if any(service.name == name and service.containers for service in project.services)
+    ]
+    if not compose.check_project(target):
+        for name in _names(project):
+            wants = (up(at, target, Up((name,))), *(files_act(at, target, act, name) for act in _FILE_ACTS))
+            labels = ("up", *_FILE_ACTS)
+            choices += [
+                Choice(f"{label} {name}", want.command, want)
+                for label, want in zip(labels, wants, strict=True)
+            ]
+    return Choose(f"Which service of {project.name}, and what?", choices, empty="nothing can be done to it")
+
+
+def up(at: Session, target: ComposeProject, how: Up | None = None) -> Launch:
     """Want a project, or some of it, brought up."""
     return files_act(at, target, *(how or Up()).words)
 

@@ -96,10 +96,17 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """Look something up on a thread first; what comes of it is wanted then."""
+    """Look something up on a thread first; what comes of it is wanted then.
+
+    Args:
+        what: said meanwhile.
+        command: what it usually comes to, shown where it is asked about before.
+
+    """
 
     what: str
     look: Callable[[], Want]
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +163,15 @@ class Choose:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Only say this.
+    """Only say this, and perhaps change what wherry itself keeps.
 
     Args:
-        changed: the kinds of which wherry lists other rows now.
+        change: called on the event loop; gives the kinds of which other rows are listed now.
 
     """
 
     text: str
-    changed: frozenset[str] = frozenset()
+    change: Callable[[], frozenset[str]] = frozenset
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.actions import composing, redeploying
@@ -52,13 +53,8 @@ def _must_be_paused(at: Session, project: Project) -> str:
     return at.without_compose() or ("" if paused else f"nothing of {project.name} is paused")
 
 
-def _act(at: Session, project: Project, act: Act) -> Want:
-    """Want a compose command that goes by the project's name alone."""
-    target, prefix = reference(project), at.connection.command_prefix
-    return Launch(
-        shlex.join(compose.name_words(at.programs, target, prefix, act)),
-        lambda: compose.act_job(at.programs, target, prefix, at.connection.child_environ(), act),
-    )
+def _act(at: Session, project: Project, act: Act) -> Launch:
+    return composing.name_act(at, reference(project), act)
 
 
 @PROJECTS.act("u", "up", asks=Asks.LINE, applies=_must_have_files, bare=True)
@@ -183,8 +179,14 @@ def start(at: Session, project: Project) -> Want:
 
 @PROJECTS.act("r", "restart", asks=Asks.LINE, applies=_must_have_containers)
 def restart(at: Session, project: Project) -> Want:
-    """Stop and start its containers as they were made; the files are not read."""
-    return _act(at, project, "restart")
+    """Stop and start its containers as they were made; where the files say other things by now, offer up."""
+    return composing.restart(at, project, _act(at, project, "restart"))
+
+
+@PROJECTS.act("", "one service", applies=_must_have_compose, alone=True)
+def one_service(at: Session, project: Project) -> Want:
+    """Stop, start, restart, bring up, build or pull one of its services."""
+    return composing.one_service(at, project)
 
 
 @PROJECTS.act("p", "pause", asks=Asks.LINE, applies=_must_run)
@@ -251,4 +253,4 @@ def _must_be_memory(at: Session, project: Project) -> str:
 @PROJECTS.act("d", "forget", asks=Asks.LINE, applies=_must_be_memory, changes=False)
 def forget(at: Session, project: Project) -> Want:
     """List it no more: nothing of it is there, and wherry only remembers where its files are."""
-    return Say(f"{project.name} is forgotten; nothing was removed", at.store.forget(project.name))
+    return Say(f"{project.name} is forgotten; nothing was removed", partial(at.store.forget, project.name))

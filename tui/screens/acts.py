@@ -180,8 +180,8 @@ class Acts:
     async def _carry_out(self, want: Want, label: str, target: str) -> str:
         """Do what is wanted; gives what went wrong, or nothing."""
         match want:
-            case Say(text, changed):
-                self._screen.store_changed(changed)
+            case Say(text, change):
+                self._screen.store_changed(change())
                 self._screen.say(text, "warn")
                 return text
             case Call():
@@ -327,6 +327,8 @@ def _commands_of(want: Want) -> list[str]:
         case Call() | HandOver():
             return [want.command.shown]
         case Launch():
+            return [want.command]
+        case Probe() if want.command:
             return [want.command]
         case Fill() if want.at_once is not None:
             return _commands_of(want.at_once)
