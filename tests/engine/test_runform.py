@@ -132,6 +132,9 @@ def test_secrets_are_not_asked_to_be_kept() -> None:
     assert (kept.env, kept.labels, kept.more) == ("TOKEN\nA=2", "secret", "")
     assert answers_of(values_of(kept), RunAnswers("")) == kept
     assert usual_answers(RunAnswers("a", more="-ePASSWORD=4")).more == ""
+    for typed in ("psql --password=4", "mysql --password 4", "sh -c 'TOKEN", "env API_TOKEN=4 run"):
+        assert usual_answers(RunAnswers("a", command=typed)).command == ""
+    assert usual_answers(RunAnswers("a", command="ls -l --color=never")).command == "ls -l --color=never"
     assert usual_answers(RunAnswers("a", more="-e PASSWORD='4")).more == ""
 
 

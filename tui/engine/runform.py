@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from tui import paths
@@ -186,11 +187,23 @@ def usual_answers(answers: RunAnswers) -> RunAnswers:
     def kept(text: str) -> str:
         return "\n".join(line.partition("=")[0] if is_secret(line) else line for line in lines(text))
 
+    return replace(
+        answers,
+        env=kept(answers.env),
+        labels=kept(answers.labels),
+        command="" if _tells(answers.command) else answers.command,
+        more="" if _tells(answers.more) else answers.more,
+    )
+
+
+def _tells(typed: str) -> bool:
+    """Say whether words have a secret among them: `-e NAME=value`, `--password=x`, `--password x`."""
     try:
-        more = "" if secret_words(split_words(answers.more)) else answers.more
+        words = split_words(typed)
     except ValueError:
-        more = ""  # nobody can tell what is in it
-    return replace(answers, env=kept(answers.env), labels=kept(answers.labels), more=more)
+        return True  # nobody can tell what is in it
+    flags = (f"{before.lstrip('-')}={word}" for before, word in pairwise(words) if before.startswith("-"))
+    return bool(secret_words(words)) or any(map(is_secret, (*(word.lstrip("-") for word in words), *flags)))
 
 
 def values_of(answers: RunAnswers) -> dict[str, str | bool]:
