@@ -144,6 +144,7 @@ async def test_up_with_a_profile_scaled_recreated_and_a_one_off(stack: Path, doc
         await w.press("escape")
         assert len(names(docker_cli, name)) == 4
         await w.until(lambda: w.row.up == 4)
+        await w.sees("web: 3 of 3 up", "together")
         await choose(w, "recreate a service")
         await w.sees("Recreate which service")
         await w.type("web")

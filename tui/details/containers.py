@@ -1,4 +1,4 @@
-"""Tabs that list containers: who uses an image, a volume or a network, and a project's services."""
+"""Tabs that list containers: who uses an image, a volume or a network."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from tui.actions.containers import CONTAINERS
-from tui.details.cells import container_age, container_ports, state
+from tui.details.cells import container_age, state
 from tui.details.numbers import number_columns
 from tui.details.objects import ListSpec, Look, ObjectColumn, ObjectList
 from tui.details.tab import Tab
 from tui.store.view import by_project
-from tui.widgets.table import Cell, Column, RowView
+from tui.widgets.table import Column
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -106,60 +106,3 @@ def _where(row: Any, container: Container) -> str:
     if row.kind == "network":
         return container.addresses.get(row.name) or "no address"
     return container.image
-
-
-class ServiceList(ObjectList):
-    """The containers of a project by service; a service without any is a line of its own."""
-
-    SPEC = ListSpec(
-        kind=CONTAINERS,
-        columns=(
-            ObjectColumn(
-                Column("service", "SERVICE", 12, grow=2), lambda c, look: c.service, lambda c: c.service
-            ),
-            ObjectColumn(Column("number", "#", 2, priority=5), lambda c, look: c.number),
-            ObjectColumn(Column("state", "STATE", 9, max_width=16), state, lambda c: c.condition),
-            *number_columns(2, share_priority=6),
-            ObjectColumn(Column("age", "AGE", 4, priority=3, align="right"), container_age),
-            ObjectColumn(Column("ports", "PORTS", 10, grow=1, priority=1), container_ports),
-            ObjectColumn(Column("image", "IMAGE", 14, grow=1, priority=4), lambda c, look: c.image),
-        ),
-        order=lambda c: (c.service, int(c.number) if c.number.isdigit() else 0, c.name),
-        faint=lambda c: not c.up,
-    )
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.absent: tuple[str, ...] = ()
-        """Services that have no container."""
-
-    def show_again(self) -> None:
-        """Show containers, and a line for each service that has none."""
-        super().show_again()
-        if self.absent and not self.view.filter_text:
-            lines = [
-                RowView(f"absent {name}", (Cell(f"{name}: no container", "dim"),), heading=True)
-                for name in self.absent
-            ]
-            self.set_rows([*self.rows, *lines])
-
-
-class ServicesTab(ContainersTab):
-    """A project's services."""
-
-    TITLE = "Services"
-    NOBODY = "nothing of it is there; u brings it up"
-
-    def make_list(self) -> ObjectList:
-        """Make the list that the tab is."""
-        return ServiceList(live=self.live, placeholder=self.NOBODY, show_header=True)
-
-    def load(self) -> None:
-        """List the services."""
-        row, session = self.row, self.session
-        if row is None:
-            return
-        if isinstance(self.list, ServiceList):
-            self.list.absent = tuple(service.name for service in row.services if not service.containers)
-        self.list.show(row.containers, Look(time.time(), levels=session.store.numbers.levels))
-        self.list.dimmed = session.store.link is not None and not session.store.link.live

@@ -6,10 +6,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from tui.actions.projects import PROJECTS
-from tui.details.containers import ServicesTab
 from tui.details.objects import ListSpec, Look, ObjectColumn
 from tui.details.project_file import FileTab
 from tui.details.project_logs import ProjectLogsTab
+from tui.details.services import ServicesTab
 from tui.panes.pane import Pane, PaneSpec
 from tui.widgets.table import Cell, Column
 
