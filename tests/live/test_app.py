@@ -155,6 +155,7 @@ async def test_stop_start_restart_pause_kill_rename_remove(docker_cli: DockerCli
         await w.type("2")
         await w.press("enter")
         await w.sees(f"docker rename {name} {name}2 ✓", f"{name}2")
+        await w.until(lambda: w.row.name == f"{name}2")
         await w.press("d")
         await w.sees(f"Remove {name}2")
         await w.answer("y")

@@ -71,7 +71,7 @@ def test_a_shell_knows_the_terminals_size_and_gives_its_exit_code(runs: Runs) ->
 def test_a_ctrl_p_is_not_held_back_from_a_shell(runs: Runs) -> None:
     words = ("sh", "-c", "stty raw -echo; echo ready; cat -v")
     with Handed("exec", "-it", "--detach-keys", "ctrl-^,ctrl-^", runs("box"), *words) as terminal:
-        terminal.wait_for("ready")
+        terminal.wait_for("(?m)^ready")
         terminal.send("ctrl+p")
         terminal.wait_for(r"\^P")
         terminal.type("\x1e\x1e")
