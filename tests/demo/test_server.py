@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -231,14 +233,20 @@ def test_live_logs_write_themselves_and_a_loop_goes_on(tmp_path):
     assert threads() == 0
 
 
-def run_module(*words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+@contextmanager
+def run_module(*words: str) -> Iterator[subprocess.Popen[str]]:
+    """Run it, and never wait for one that does not end."""
+    with subprocess.Popen(
         [sys.executable, "-m", "tui.demo", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-import threading
 from typing import TYPE_CHECKING
 
 from tui.demo.faults.commands import HELP
@@ -74,9 +73,10 @@ def _tell(path: str, command: str) -> int:
 
 
 def _serve(given: argparse.Namespace) -> int:
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+    # Waited for, and not handled: a handler that sets what the main thread is about to wait for can find its
+    # lock held by that very thread, for ever. Threads that begin later have them blocked too.
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     engine = DemoEngine(given.socket, SCENES[given.scene], seed=given.seed, live=True)
     control = Control(given.control, engine) if given.control is not None else None
     try:
@@ -91,7 +91,7 @@ def _serve(given: argparse.Namespace) -> int:
         return 1
     sys.stdout.write(f"DOCKER_HOST={engine.url}\n")
     sys.stdout.flush()
-    ended.wait()
+    signal.sigwait(ends)
     if control is not None:
         control.close()
     engine.faults.clear()
