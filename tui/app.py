@@ -269,12 +269,14 @@ class Wherry(OrderlyApp):
         """Have the projects listed that were on this engine in an earlier session."""
         if self._recalled:
             return
-        self._recalled = True
         seen = remembering.projects_of(self._engine_url, self._projects)
         if seen:
             self._on_thread(lambda: looked_at_again(seen), self._take_seen)
+        else:
+            self._recalled = True
 
     def _take_seen(self, seen: object) -> None:
+        self._recalled = True
         kinds = self.session.store.remember(seen)  # type: ignore[arg-type]  # what looked_at_again gave
         if self.main.is_mounted:
             self.main.store_changed(kinds)

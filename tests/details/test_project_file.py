@@ -40,6 +40,10 @@ def test_secrets_are_masked_until_they_are_revealed() -> None:
         "      DB_PASSWORD: hunter2",
         "      - API_TOKEN=abc",
         '      URL: "postgres://u:pw@db/x"',
+        "      TLS_PRIVATE_KEY: |-",
+        "        BEGIN",
+        "",
+        "        hunter2",
         "      MODE: fast",
     )
     shown = "\n".join(line.text for line in draw(shop, Rendered(lines)))

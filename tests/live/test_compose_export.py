@@ -41,6 +41,7 @@ async def test_two_containers_become_a_file_that_makes_them_again(
         await w.sees("Write a compose file of")
         await w.press("enter")
         await w.sees("is written, 2 services", "secrets in its environment")
+        assert w.app.screen is w.app.main
     file = tmp_path / "compose.yaml"
     assert file.stat().st_mode & 0o077 == 0
     content = yaml.safe_load(file.read_text())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from functools import partial
 from pathlib import Path
@@ -249,7 +250,7 @@ def _dockerfiles(survey: Survey, typed: str) -> list[str]:
     folder = survey.folder
     if folder is None:
         return []
-    found = sorted(file.name for file in folder.glob("*ockerfile*") if file.is_file())
+    found = sorted(file.name for file in folder.glob("*ockerfile*") if os.path.isfile(file))
     names = [name for name in found if not name.endswith(".dockerignore")]
     return [name for name in names if name.startswith(typed)]
 

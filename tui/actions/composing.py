@@ -15,6 +15,7 @@ from tui.engine import compose
 from tui.engine.compose import ComposeProject, Up, reference
 from tui.engine.compose_config import render
 from tui.engine.drift import drift
+from tui.engine.errors import EngineError
 from tui.widgets.fields import CheckField, ChoiceField, TextField
 
 if TYPE_CHECKING:
@@ -58,8 +59,11 @@ def restart(at: Session, project: Project, as_made: Launch) -> Want:
     def look() -> Want:
         if compose.check_project(target):
             return as_made
-        found = render(at.programs, target, at.connection.child_environ())
-        changed = [one.service for one in drift(project, found.hashes, found.wanted) if not one.same]
+        try:
+            found = render(at.programs, target, at.connection.child_environ())
+        except EngineError:
+            return as_made  # it needs no file
+        changed = [one.service for one in drift(project, found.hashes, found.wanted) if one.changed]
         if found.error or not changed:
             return as_made
         whole = up(at, target)

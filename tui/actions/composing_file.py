@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,11 +28,11 @@ def form(at: Session, chosen: Sequence[Container]) -> Want:
 
     def check(values: Values) -> dict[str, str]:
         found = path(values)
-        if found.is_dir():
+        if os.path.isdir(found):
             return {"path": f"{found} is a folder: name the file too"}
-        if not found.parent.is_dir():
+        if not os.path.isdir(found.parent):
             return {"path": f"there is no folder {found.parent}"}
-        if found.exists() and not values["overwrite"]:
+        if os.path.lexists(found) and not values["overwrite"]:
             return {"path": f"{found} is there already: space at overwrite replaces it"}
         return {}
 
@@ -55,4 +56,4 @@ def _write(at: Session, chosen: Sequence[Container], path: Path) -> Want:
     pairs = [(one, images.inspect(at.connection, one["Image"])) for one in looked_at]
     written = compose_export.compose_file(pairs)
     notes = compose_export.write(written, path, at.programs, at.connection.child_environ())
-    return Say("; ".join([f"{path} is written, {len(pairs)} services", *notes]))
+    return Say("; ".join([f"{path} is written, {len(pairs)} services", *notes]), done=True)

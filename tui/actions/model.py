@@ -167,11 +167,13 @@ class Say:
 
     Args:
         change: called on the event loop; gives the kinds of which other rows are listed now.
+        done: whether it tells that all went well; else it is why nothing was done.
 
     """
 
     text: str
     change: Callable[[], frozenset[str]] = frozenset
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)

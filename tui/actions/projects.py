@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from functools import partial
 from typing import TYPE_CHECKING
@@ -152,11 +153,11 @@ def up_file(at: Session, project: Project | None) -> Want:
 def _typed(at: Session, values: Values) -> ComposeProject | str:
     """Make a project of the path that was typed, or say why that is none."""
     path = absolute(str(values["path"]), at.folder)
-    if path.is_dir():
+    if os.path.isdir(path):
         files = compose.find_files(path)
         if not files:
             return f"there is no compose file in {path}"
-    elif path.is_file():
+    elif os.path.isfile(path):
         files = (path,)
     else:
         return f"{path}: there is no such file or folder on this machine"
@@ -253,4 +254,6 @@ def _must_be_memory(at: Session, project: Project) -> str:
 @PROJECTS.act("d", "forget", asks=Asks.LINE, applies=_must_be_memory, changes=False)
 def forget(at: Session, project: Project) -> Want:
     """List it no more: nothing of it is there, and wherry only remembers where its files are."""
-    return Say(f"{project.name} is forgotten; nothing was removed", partial(at.store.forget, project.name))
+    return Say(
+        f"{project.name} is forgotten; nothing was removed", partial(at.store.forget, project.name), done=True
+    )

@@ -43,14 +43,19 @@ def form(at: Session, project: Project) -> Want:
         former, prefix = redeploy.former_images(project), at.connection.command_prefix
         chosen = commands(values)
         timeout = int(text(values, "timeout"))
+        if project.name in at.unhealthy:
+            former = at.former[project.name]
         at.former[project.name] = former
         return Launch(
             preview(values),
             lambda: redeploy.redeploy_job(at.programs, target, prefix, at.connection.child_environ(), chosen),
+            succeeded=lambda: at.unhealthy.discard(project.name),
             failed=lambda: _offer(at, project, former, timeout),
         )
 
-    running = ", ".join(sorted({f"{one.name} {_short(one)}" for one in redeploy.former_images(project)}))
+    failed = project.name in at.unhealthy
+    known = at.former[project.name] if failed else redeploy.former_images(project)
+    running = ", ".join(f"{one.name} {_short(one)}" for one in known)
     return Fill(
         id=f"redeploy {project.name}",
         title=f"Redeploy {project.name}",
@@ -82,11 +87,12 @@ def _short(one: Former) -> str:
 
 def _offer(at: Session, project: Project, former: tuple[Former, ...], timeout: int) -> Want:
     """Offer the way back; what was typed ahead chooses to leave it."""
+    at.unhealthy.add(project.name)
     back = _back(at, project, former, timeout)
     if isinstance(back, Say):
         return back
     return Choose(
-        f"{project.name} did not become healthy: bring the former images back? The file stays as it is.",
+        f"the redeploy of {project.name} failed: bring the former images back? The file stays as it is.",
         [
             Choice(
                 "leave it as it is", "roll back is in the menu, m", Say(f"{project.name} is left as it is")
@@ -107,6 +113,7 @@ def _back(at: Session, project: Project, former: tuple[Former, ...], timeout: in
         lambda: redeploy.roll_back_job(
             at.connection, at.programs, target, at.connection.child_environ(), former, timeout
         ),
+        succeeded=lambda: at.unhealthy.discard(project.name),
     )
 
 

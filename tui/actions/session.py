@@ -33,6 +33,7 @@ class Session:
         builds: how images were built, as it was filled in, by their names, the latest last.
         newer: what registries said when they were asked for something newer.
         former: the images that ran of a project before its last redeploy, by its name.
+        unhealthy: projects whose last redeploy failed: the way back leads to before that one.
         late: by how many seconds the screen was late just now, because the way to the terminal is slow.
 
     """
@@ -48,6 +49,7 @@ class Session:
     builds: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     newer: Newer = field(default_factory=Newer)
     former: dict[str, tuple[Former, ...]] = field(default_factory=dict)
+    unhealthy: set[str] = field(default_factory=set)
     late: float = 0.0
 
     def docker(self, *words: str, secrets: frozenset[str] = frozenset()) -> Command:

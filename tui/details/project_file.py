@@ -15,7 +15,7 @@ from tui.engine.secrets import is_secret, masked
 from tui.widgets.log import Line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from textual.timer import Timer
 
@@ -122,11 +122,10 @@ def draw(
     if any(found.needs.values()):
         lines += [Line(""), Line("what waits for what", own=True), *map(Line, tree(found.needs, ascii_only))]
         lines.append(Line(""))
-    write = str if revealed else _mask
-    hidden = any(_mask(line) != line for line in found.lines)
-    if hidden:
+    shown = _masked(found.lines)
+    if shown != list(found.lines):
         lines.append(Line(f"v {'hides the secrets again' if revealed else 'shows what is masked'}", own=True))
-    return [*lines, Line(""), *(Line(_colored(write(line))) for line in found.lines)]
+    return [*lines, Line(""), *(Line(_colored(line)) for line in (found.lines if revealed else shown))]
 
 
 def tree(needs: Mapping[str, Mapping[str, str]], ascii_only: bool = False) -> list[str]:
@@ -156,6 +155,21 @@ def tree(needs: Mapping[str, Mapping[str, str]], ascii_only: bool = False) -> li
 
 def _warned(found: Rendered) -> list[Line]:
     return [Line(f"! {warning}") for warning in found.warnings]
+
+
+def _masked(lines: Iterable[str]) -> list[str]:
+    """Mask what is a secret, a value of several lines as a whole."""
+    out: list[str] = []
+    under = -1
+    for line in lines:
+        depth = len(line) - len(line.lstrip())
+        if under >= 0 and (not line.strip() or depth > under):
+            continue
+        under = -1
+        out.append(_mask(line))
+        if out[-1] != line and line.rstrip().endswith(("|", "|-", "|+", ">", ">-", ">+")):
+            under = depth
+    return out
 
 
 def _mask(line: str) -> str:

@@ -73,11 +73,15 @@ class ProjectLogsTab(Tab):
     def show(self, row: Row) -> None:
         """Show another project, all of its services."""
         self._hidden.clear()
+        link = self.session.store.link
+        self._live = link is not None and link.live
+        self.text.dimmed = not self._live
         super().show(row)
 
     def load(self) -> None:
         """Read all logs from near the end on."""
         self._stop()
+        self._turn += 1  # what the readers before have on its way is not for this text
         self._marks.clear()
         self.text.clear()
         self.text.placeholder = "nothing was written yet"

@@ -112,9 +112,9 @@ class WriteWork:
     def _put(self, part: Path, path: Path) -> None:
         if self._exchange.closed:
             raise EngineError("cancelled")
-        if not self._overwrite and path.exists():
+        if not self._overwrite and os.path.exists(path):
             raise EngineError(f"{path}: it was made by somebody else meanwhile, and is left alone")
-        if self._overwrite and path.exists():
+        if self._overwrite and os.path.exists(path):
             part.chmod(stat.S_IMODE(path.stat().st_mode))
         part.replace(path)
 
@@ -251,10 +251,10 @@ def _opened(path: Path) -> IO[bytes]:
 
 def check_source(path: Path) -> str:
     """Say why an archive can't be read from there, or nothing."""
-    if not path.exists():
+    if not os.path.exists(path):
         return "there is no such file on this machine"
-    if not path.is_file():
-        return "this is a folder" if path.is_dir() else "this is no file"
+    if not os.path.isfile(path):
+        return "this is a folder" if os.path.isdir(path) else "this is no file"
     if not os.access(path, os.R_OK):
         return "this file can't be read"
     return "" if path.stat().st_size else "this file is empty"
@@ -262,15 +262,15 @@ def check_source(path: Path) -> str:
 
 def check_target(path: Path, *, overwrite: bool) -> str:
     """Say why an archive can't be written there, or nothing."""
-    if path.is_dir():
+    if os.path.isdir(path):
         return "this is a folder; the file's name is missing"
-    if path.exists():
-        if not path.is_file():
+    if os.path.exists(path):
+        if not os.path.isfile(path):
             return "this is no file"
         if not overwrite:
             return "there is such a file already; it is replaced only if you say so"
     folder = Path(os.path.realpath(path)).parent
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         return f"there is no folder {folder} on this machine"
     return "" if os.access(folder, os.W_OK | os.X_OK) else f"nothing can be written in {folder}"
 

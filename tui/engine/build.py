@@ -55,7 +55,7 @@ def build_job(
 
 
 def _refuse_in_classic(answers: BuildAnswers) -> None:
-    wrong = check_classic(answers, load(answers.file) if answers.file.is_file() else None)
+    wrong = check_classic(answers, load(answers.file) if os.path.isfile(answers.file) else None)
     if wrong:
         raise EngineError("; ".join(wrong.values()))
 

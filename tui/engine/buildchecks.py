@@ -62,9 +62,9 @@ def _check_context(answers: BuildAnswers) -> str:
     if not answers.context.strip():
         return "which folder?"
     folder = answers.folder
-    if not folder.exists():
+    if not os.path.exists(folder):
         return "there is no such folder"
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         return "this is not a folder"
     return "" if os.access(folder, os.R_OK | os.X_OK) else "this folder can't be read"
 
@@ -73,9 +73,9 @@ def _check_dockerfile(answers: BuildAnswers) -> str:
     if _check_context(answers):
         return ""
     file = answers.file
-    if file.is_dir():
+    if os.path.isdir(file):
         return "this is a folder"
-    if not file.is_file():
+    if not os.path.isfile(file):
         return (
             "there is no such file" if answers.dockerfile else f"there is no Dockerfile in {answers.folder}"
         )
@@ -110,6 +110,6 @@ def _check_secret(spec: str) -> str:
     file = secret_file(parts)
     if file is None:
         return ""
-    if not file.is_file():
+    if not os.path.isfile(file):
         return f"there is no file {file}"
     return "" if os.access(file, os.R_OK) else f"{file} can't be read"

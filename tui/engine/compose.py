@@ -86,7 +86,7 @@ def check_project(project: ComposeProject) -> str:
     """Say why nothing that needs the files of the project can be done here, or nothing."""
     if not project.files:
         return f"it is not known which files {project.name} was made from"
-    missing = [path for path in (*project.paths, *project.env_paths) if not Path(path).is_file()]
+    missing = [path for path in (*project.paths, *project.env_paths) if not os.path.isfile(path)]
     if missing:
         return f"not on this machine: {', '.join(missing)}"
     unread = [path for path in (*project.paths, *project.env_paths) if not os.access(path, os.R_OK)]
@@ -260,7 +260,7 @@ def _start(
 def folder_of(project: ComposeProject) -> str:
     """Give the folder to run in: never the one that wherry was started in, whose files are others."""
     folder = project.folder
-    return folder if folder and Path(folder).is_dir() and os.access(folder, os.X_OK) else "/"
+    return folder if folder and os.path.isdir(folder) and os.access(folder, os.X_OK) else "/"
 
 
 def _program(tools: Tools, host_words: tuple[str, ...]) -> tuple[str, ...]:

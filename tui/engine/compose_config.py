@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _LOGGED = re.compile(r'time="[^"]*" level=(\w+) msg="((?:[^"\\]|\\.)*)"')
 _HASH = re.compile(r"(\S+) ([0-9a-f]{64})")
 _UNSET = re.compile(r'The \\?"(\w+)\\?" variable is not set')
+_BEGINS = re.compile(r"(?:name|services|networks|volumes|configs|secrets|x-[\w-]+):")
 _TAB = "found character that cannot start any token"
 
 
@@ -55,9 +56,13 @@ def render(tools: Tools, project: ComposeProject, environ: Mapping[str, str]) ->
     code, lines, warnings = _ask(tools, project, environ, "config")
     if code != 0:
         return Rendered(warnings=warnings, error=_explained(lines))
-    _, hashed, _ = _ask(tools, project, environ, "config", "--hash", "*")
+    start = next((place for place, line in enumerate(lines) if _BEGINS.match(line)), 0)
+    warnings, lines = (*warnings, *lines[:start]), lines[start:]
+    failed, hashed, _ = _ask(tools, project, environ, "config", "--hash", "*")
     hashes = {found[1]: found[2] for line in hashed if (found := _HASH.fullmatch(line))}
     services = _services("\n".join(lines))
+    if failed != 0 or not services:
+        return Rendered(lines, warnings, error=_explained(hashed) if failed else "its services can't be read")
     return Rendered(
         lines,
         warnings,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from tui.engine.compose import ComposeProject, normal_name
 from tui.engine.compose_config import render
 from tui.engine.errors import EngineError
 from tui.engine.reading import mapping, text, texts
-from tui.engine.recreate_body import answers_from
+from tui.engine.recreate_body import answers_from, own_config
 from tui.engine.recreate_networks import DEFAULT_NETWORKS
 from tui.engine.runform import NEVER, is_path, lines, split_volume, split_words
 from tui.engine.secrets import is_secret
@@ -33,6 +34,17 @@ _HOST_LISTS = {
     "GroupAdd": "group_add",
 }
 _NANO = 1_000_000_000
+_UNSAID = {
+    "Links": "links",
+    "VolumesFrom": "volumes of others",
+    "Ulimits": "ulimits",
+    "Sysctls": "sysctls",
+    "DeviceRequests": "GPUs",
+    "PublishAllPorts": "all ports published",
+    "MemoryReservation": "reserved memory",
+    "PidsLimit": "the limit of processes",
+    "CpusetCpus": "its processors",
+}
 
 
 @dataclass
@@ -65,9 +77,14 @@ def compose_file(containers: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]
 def _add(written: Written, inspected: Mapping[str, Any], image: Mapping[str, Any]) -> None:
     answers = answers_from(inspected, image)
     host, config = mapping(inspected.get("HostConfig")), mapping(inspected.get("Config"))
-    labels = [one for one in lines(answers.labels) if not one.startswith(_OWN_LABELS)]
+    own = own_config(inspected, image)
+    labels = {
+        key: text(value)
+        for key, value in sorted(mapping(own.get("Labels")).items())
+        if not key.startswith(_OWN_LABELS)
+    }
     name = _service_name(answers.name, mapping(config.get("Labels")), written.content["services"])
-    env = lines(answers.env)
+    env = texts(own.get("Env"))  # not the form's lines: a value may have several
     service: dict[str, Any] = {
         "image": answers.image,
         "entrypoint": split_words(answers.entrypoint),
@@ -75,7 +92,9 @@ def _add(written: Written, inspected: Mapping[str, Any], image: Mapping[str, Any
         "environment": env,
         "ports": lines(answers.ports),
         "volumes": [_volume(line, written) for line in lines(answers.volumes)],
-        "tmpfs": sorted(mapping(host.get("Tmpfs"))),
+        "tmpfs": [
+            f"{path}:{how}" if how else path for path, how in sorted(mapping(host.get("Tmpfs")).items())
+        ],
         "working_dir": answers.workdir,
         "user": answers.user,
         "restart": "" if answers.restart == NEVER else answers.restart,
@@ -94,6 +113,8 @@ def _add(written: Written, inspected: Mapping[str, Any], image: Mapping[str, Any
         ),
         **_networks(inspected, written),
     }
+    if left := _left_out(host, config):
+        written.notes.append(f"not in the file, of {name}: {', '.join(left)}")
     written.content["services"][name] = {key: _doubled(value) for key, value in service.items() if value}
     if any(map(is_secret, env)):
         written.notes.append(f"{name} has secrets in its environment, and so has the file")
@@ -101,9 +122,21 @@ def _add(written: Written, inspected: Mapping[str, Any], image: Mapping[str, Any
         written.notes.append(f"{name} shares processes or memory with others: the file does not say so")
 
 
+def _left_out(host: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:
+    """Name what the container has and the file does not say."""
+    found = [word for key, word in _UNSAID.items() if host.get(key)]
+    log = text(mapping(host.get("LogConfig")).get("Type"))
+    return (
+        found
+        + ["stop signal"] * bool(config.get("StopSignal"))
+        + [f"log driver {log}"] * (log not in {"", "json-file"})
+    )
+
+
 def _service_name(name: str, labels: Mapping[str, Any], taken: Mapping[str, Any]) -> str:
     own = text(labels.get(f"{_OWN_LABELS}service"))
-    return own if own and own not in taken else name
+    free = (one for one in (own, name, *(f"{name}-{number}" for number in count(2))) if one)
+    return next(one for one in free if one not in taken)
 
 
 def _volume(line: str, written: Written) -> str:

@@ -46,7 +46,7 @@ def find_files(folder: Path, environ: Mapping[str, str] | None = None) -> tuple[
 
 
 def _first_in(folder: Path, names: Iterable[str]) -> tuple[Path, ...]:
-    return next(((folder / name,) for name in names if (folder / name).is_file()), ())
+    return next(((folder / name,) for name in names if os.path.isfile(folder / name)), ())
 
 
 def _named_files(folder: Path, environ: Mapping[str, str]) -> tuple[Path, ...]:

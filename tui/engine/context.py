@@ -115,7 +115,7 @@ def amount(files: int, size: int) -> str:
 def ignore_file(folder: Path, dockerfile: Path, *, buildkit: bool) -> Path:
     """Name the file that says what stays behind; BuildKit prefers one that is named after the Dockerfile."""
     own = dockerfile.with_name(f"{dockerfile.name}.dockerignore")
-    return own if buildkit and own.is_file() else folder / ".dockerignore"
+    return own if buildkit and os.path.isfile(own) else folder / ".dockerignore"
 
 
 def load_ignored(file: Path) -> Ignored:

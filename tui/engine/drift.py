@@ -21,12 +21,14 @@ class ServiceDrift:
     Args:
         same: whether nothing would be done to it.
         words: what is different, and what up would do.
+        changed: whether containers were made from other files or images, which a restart does not mend.
 
     """
 
     service: str
     same: bool
     words: str
+    changed: bool = False
 
 
 def drift(project: Project, hashes: Mapping[str, str], wanted: Mapping[str, int]) -> tuple[ServiceDrift, ...]:
@@ -67,7 +69,7 @@ def _service(name: str, containers: Sequence[Container], wanted_hash: str, wante
     if len(containers) > wanted:
         said.append(f"{len(containers)}, and the file wants {wanted}: up removes {len(containers) - wanted}")
     words = "; ".join(said) or f"as the file says, {_number(containers)}"
-    return ServiceDrift(name, same=not said, words=words)
+    return ServiceDrift(name, same=not said, words=words, changed=bool(changed or older))
 
 
 def _number(containers: Sequence[Container]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,7 +43,7 @@ def looked_at_again(projects: Iterable[Project]) -> tuple[Project, ...]:
 
 
 def _again(project: Project) -> Project:
-    files = [Path(file) for file in project.files]
+    files = [Path(project.folder, file) for file in project.files]
     return replace(project, wanted=compose_files.services(files) or project.wanted)
 
 
@@ -59,7 +60,10 @@ def _project(folder: Path, files: Sequence[Path], environ: Mapping[str, str]) ->
 def _folders(patterns: Sequence[str]) -> Iterator[Path]:
     left = _FOLDERS_MOST
     for pattern in patterns:
-        whole = Path(pattern).expanduser()
+        try:
+            whole = Path(pattern).expanduser()
+        except RuntimeError:
+            continue  # the home of nobody
         for outer in _glob(whole):
             for each in (outer, *_inside(outer)):
                 if left == 0:
@@ -83,6 +87,8 @@ def _glob(whole: Path) -> list[Path]:
 def _inside(folder: Path) -> list[Path]:
     """Give the folders in a folder; none where it can't be looked into."""
     try:
-        return sorted(each for each in folder.iterdir() if each.is_dir() and not each.name.startswith("."))
+        return sorted(
+            each for each in folder.iterdir() if os.path.isdir(each) and not each.name.startswith(".")
+        )
     except OSError:
         return []

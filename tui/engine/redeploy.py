@@ -39,12 +39,14 @@ class Former:
 
 def former_images(project: Project) -> tuple[Former, ...]:
     """Note what runs of a project; images that the files name by digest or id need no way back."""
-    found = {
-        Former(container.older or container.image, container.image_id)
-        for container in project.containers
-        if container.image_id and not references.check_tag(container.older or container.image)
-    }
-    return tuple(sorted(found, key=lambda one: (one.name, one.id)))
+    found: dict[str, Former] = {}
+    # Where one name has led to several images, the newest of them counts: it comes last.
+    for container in sorted(project.containers, key=lambda one: (not one.older, one.created)):
+        name, image = container.older or container.image, container.image_id
+        bare = name.removeprefix("sha256:")
+        if image and not image.removeprefix("sha256:").startswith(bare) and not references.check_tag(name):
+            found[name] = Former(name, image)
+    return tuple(found[name] for name in sorted(found))
 
 
 class Series:

@@ -29,7 +29,7 @@ from tui.store.activity import Outcome
 from tui.terminal.handover import Loan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tui.actions.model import Action, Row
     from tui.actions.session import Session
@@ -183,7 +183,7 @@ class Acts:
             case Say(text, change):
                 self._screen.store_changed(change())
                 self._screen.say(text, "warn")
-                return text
+                return "" if want.done else text
             case Call():
                 result = await self._call(want, label, target)
                 self._screen.report([result])
@@ -304,7 +304,7 @@ class Acts:
             want = fill.submit(values)
             forget = partial(self._at.answers.pop, fill.id, None) if fill.once else lambda: None
             if isinstance(want, Launch):
-                want = replace(want, succeeded=forget)
+                want = replace(want, succeeded=partial(_each, want.succeeded, forget))
             error = await self._carry_out(want, label, target or str(values.get("name", "")))
             if not error:
                 if not isinstance(want, Launch):
@@ -319,6 +319,11 @@ class Acts:
         if choice is None:
             return "given up"
         return await self._carry_out(choice.want, choice.label, target)
+
+
+def _each(*calls: Callable[[], object]) -> None:
+    for call in calls:
+        call()
 
 
 def _commands_of(want: Want) -> list[str]:
