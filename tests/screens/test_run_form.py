@@ -11,6 +11,7 @@ from textual import events
 from tests.screens.wherry import Driven, driven, driven_on
 from tui import paths
 from tui.demo.server import DemoEngine
+from tui.screens.form import FormScreen
 from tui.widgets.field_row import FieldRow
 from tui.widgets.form import Form
 
@@ -161,6 +162,18 @@ async def test_further_bad_input(engine: DemoEngine) -> None:
         ):
             assert sentence in await judged(w, key, typed)
             assert filled(w)[key] == typed
+
+
+@pytest.mark.parametrize("part", ["Form", "#form-foot"])
+async def test_what_was_looked_up_while_a_form_closes_ends_nothing(engine: DemoEngine, part: str) -> None:
+    async with driven(engine) as w:
+        await open_form(w)
+        form = w.app.screen
+        assert isinstance(form, FormScreen)
+        await form.query_one(part).remove()
+        form._preview()
+        await w.settles()
+        assert w.app.is_running
 
 
 async def test_rm_and_restart_do_not_go_together(engine: DemoEngine) -> None:

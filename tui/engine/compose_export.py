@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,7 +135,7 @@ def _left_out(host: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:
 
 def _service_name(name: str, labels: Mapping[str, Any], taken: Mapping[str, Any]) -> str:
     own = text(labels.get(f"{_OWN_LABELS}service"))
-    free = (one for one in (own, name, *(f"{name}-{number}" for number in count(2))) if one)
+    free = chain([own] if own else [], [name], (f"{name}-{number}" for number in count(2)))
     return next(one for one in free if one not in taken)
 
 

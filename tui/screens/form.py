@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from tui.actions.model import Fill
 
+_PARTS = "Form, #form-command, #form-notes"
 _KEYS = "Enter go · Tab next · Esc back, kept for next time"
 
 
@@ -66,8 +67,8 @@ class FormScreen(ModalScreen[dict[str, Any] | None]):
         self._end_following()
 
     def _preview(self) -> None:
-        if not self.is_attached:
-            return
+        if len(self.query(_PARTS)) < _PARTS.count(",") + 1:
+            return  # it closes, and its parts are being taken down
         text = Text("$ " + safe(self.fill.preview(self.values)))
         self.query_one("#form-command", Static).update(text)
         self.query_one(Form).show_remarks(self.fill.remarks(self.values))
