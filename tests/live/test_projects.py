@@ -286,7 +286,7 @@ async def test_a_redeploy_that_does_not_become_healthy_is_rolled_back(
             await w.type("20")
             await w.sees("--wait-timeout 20", "--build")
             await w.press("enter")
-            await w.sees("failed: bring the former images back?", "leave it as it is", timeout=60)
+            await w.sees("It failed. Roll back", "leave it as it is", timeout=60)
             bad = docker_cli("inspect", "-f", "{{.Image}}", f"{name}-web-1")
             assert bad != good
             await w.press("down", "enter")

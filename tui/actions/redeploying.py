@@ -92,7 +92,7 @@ def _offer(at: Session, project: Project, former: tuple[Former, ...], timeout: i
     if isinstance(back, Say):
         return back
     return Choose(
-        f"the redeploy of {project.name} failed: bring the former images back? The file stays as it is.",
+        f"It failed. Roll back {project.name}? The file stays as it is",
         [
             Choice(
                 "leave it as it is", "roll back is in the menu, m", Say(f"{project.name} is left as it is")
