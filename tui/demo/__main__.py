@@ -76,7 +76,14 @@ def _serve(given: argparse.Namespace) -> int:
     # Waited for, and not handled: a handler that sets what the main thread is about to wait for can find its
     # lock held by that very thread, for ever. Threads that begin later have them blocked too.
     ends = {signal.SIGTERM, signal.SIGINT}
-    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    try:
+        return _serve_until(given, ends)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _serve_until(given: argparse.Namespace, ends: set[signal.Signals]) -> int:
     engine = DemoEngine(given.socket, SCENES[given.scene], seed=given.seed, live=True)
     control = Control(given.control, engine) if given.control is not None else None
     try:
