@@ -5,7 +5,7 @@ import pytest
 from tests.rows import service
 from tui.engine import projects
 from tui.engine.containers import Container
-from tui.engine.drift import drift
+from tui.engine.drift import differs, drift
 
 SUM, OTHER = "a" * 64, "b" * 64
 
@@ -31,6 +31,14 @@ def test_what_up_would_do_is_said(containers: list[Container], wanted: int, same
     (web,) = (each for each in drift(shop, {"web": SUM}, {"web": wanted}) if each.service == "web")
     assert web.same == same
     assert words in web.words
+
+
+def test_a_sum_that_differs_counts_only_where_compose_would_make_it_anew() -> None:
+    (shop,) = projects.rows([one("web", made_from=OTHER)])
+    assert differs(shop, {"web": SUM})
+    for anew, same in ((frozenset({"shop-web-1"}), False), (frozenset[str](), True), (None, False)):
+        (web,) = drift(shop, {"web": SUM}, {"web": 1}, anew)
+        assert (web.same, web.changed) == (same, not same)
 
 
 def test_what_the_file_no_longer_has_is_left_alone() -> None:

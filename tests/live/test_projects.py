@@ -214,6 +214,23 @@ async def test_the_file_beside_what_runs_and_what_is_wrong_with_it(
         assert w.lender.loans[-1].argv == ("true", str(file))
 
 
+async def test_what_is_read_from_elsewhere_is_compared_too(stack: Path, docker_cli: DockerCli) -> None:
+    (stack / "e.env").write_text("K=1\n")
+    (stack / "compose.yaml").write_text(
+        "services:\n"
+        "  a: {image: 'bb:2', init: true, command: sleep 1000, env_file: [e.env]}\n"
+        "  b: {image: 'bb:2', init: true, command: sleep 1000, network_mode: 'service:a'}\n"
+    )
+    docker_cli("compose", "-f", str(stack / "compose.yaml"), "up", "-d")
+    async with driven_on(URL, folder=stack) as w:
+        await at(w, stack.name)
+        await w.press("enter", "]", "]")
+        await says(w, "✓ a", "✓ b")
+        (stack / "e.env").write_text("K=2\n")
+        (stack / "compose.yaml").touch()
+        await says(w, "≠ a", "≠ b")
+
+
 async def test_the_log_of_a_project_is_merged_and_follows_its_replicas(
     stack: Path, docker_cli: DockerCli
 ) -> None:

@@ -13,7 +13,7 @@ from tui.actions.filled import text
 from tui.actions.model import Choice, Choose, Fill, HandOver, Launch, Probe, Say, Values, Want
 from tui.engine import compose
 from tui.engine.compose import ComposeProject, Up, reference
-from tui.engine.compose_config import render
+from tui.engine.compose_config import compare
 from tui.engine.drift import drift
 from tui.engine.errors import EngineError
 from tui.widgets.fields import CheckField, ChoiceField, TextField
@@ -60,10 +60,12 @@ def restart(at: Session, project: Project, as_made: Launch) -> Want:
         if compose.check_project(target):
             return as_made
         try:
-            found = render(at.programs, target, at.connection.child_environ())
+            found = compare(at.programs, project, at.connection.child_environ())
         except EngineError:
             return as_made  # it needs no file
-        changed = [one.service for one in drift(project, found.hashes, found.wanted) if one.changed]
+        changed = [
+            one.service for one in drift(project, found.hashes, found.wanted, found.anew) if one.changed
+        ]
         if found.error or not changed:
             return as_made
         whole = up(at, target)

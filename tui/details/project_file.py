@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from tui.details.text import TextTab
 from tui.engine import compose
-from tui.engine.compose_config import Rendered, moments, render
+from tui.engine.compose_config import Rendered, compare, moments
 from tui.engine.drift import drift
 from tui.engine.secrets import is_secret, masked
 from tui.widgets.log import Line
@@ -58,7 +58,7 @@ class FileTab(TextTab):
 
         def look() -> Rendered:
             why = reason or compose.check_project(target)
-            return Rendered(error=why) if why else render(tools, target, session.connection.child_environ())
+            return Rendered(error=why) if why else compare(tools, row, session.connection.child_environ())
 
         def drawn(found: Rendered) -> list[Line]:
             self._rendered = found
@@ -86,9 +86,13 @@ class FileTab(TextTab):
         return draw(row, found, revealed=self._revealed, ascii_only=self.session.config.ascii)
 
     def changed(self, row: Row) -> None:
-        """Compare again: containers are others now, the files are not."""
+        """Compare again; where containers are others now, Compose is asked again what it would do."""
+        before = {container.id for container in self.row.containers} if self.row is not None else set()
         super().changed(row)
-        self._draw_again()
+        if before == {container.id for container in row.containers}:
+            self._draw_again()
+        else:
+            self.load()
 
     def action_reveal(self) -> None:
         """Show what is masked, or mask it again."""
@@ -114,7 +118,7 @@ def draw(
     lines = [Line(path) for path in project.files]
     if found.error:
         return [*lines, *_warned(found), Line(""), Line(found.error, error=True)]
-    compared = drift(project, found.hashes, found.wanted)
+    compared = drift(project, found.hashes, found.wanted, found.anew)
     width = max((len(one.service) for one in compared), default=0)
     good, bad = ("ok", "!=") if ascii_only else ("✓", "≠")
     lines += [Line(f"{good if one.same else bad} {one.service:<{width}}  {one.words}") for one in compared]

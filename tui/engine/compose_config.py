@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui.engine.compose import ENVIRON, compose_words, folder_of
+from tui.engine.compose import ENVIRON, compose_words, folder_of, reference
+from tui.engine.drift import differs
 from tui.engine.process import ProcessWork
 from tui.engine.report import Report
 
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tui.engine.compose import ComposeProject
+    from tui.engine.projects import Project
     from tui.engine.tools import Tools
 
 _LOGGED = re.compile(r'time="[^"]*" level=(\w+) msg="((?:[^"\\]|\\.)*)"')
 _HASH = re.compile(r"(\S+) ([0-9a-f]{64})")
 _UNSET = re.compile(r'The \\?"(\w+)\\?" variable is not set')
+_ANEW = re.compile(r"DRY-RUN MODE -\s+Container (\S+)\s+Recreate$")
 _BEGINS = re.compile(r"(?:name|services|networks|volumes|configs|secrets|x-[\w-]+):")
 _TAB = "found character that cannot start any token"
 
@@ -35,6 +38,7 @@ class Rendered:
         hashes: by service, what the label `com.docker.compose.config-hash` of its containers should be.
         wanted: by service, how many containers it should have.
         needs: by service, those that must be there before, each with its condition: `service_healthy`.
+        anew: names of the containers that up would make anew; None where that was not asked or not told.
 
     """
 
@@ -44,6 +48,7 @@ class Rendered:
     hashes: Mapping[str, str] = field(default_factory=dict)
     wanted: Mapping[str, int] = field(default_factory=dict)
     needs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    anew: frozenset[str] | None = None
 
 
 def render(tools: Tools, project: ComposeProject, environ: Mapping[str, str]) -> Rendered:
@@ -70,6 +75,32 @@ def render(tools: Tools, project: ComposeProject, environ: Mapping[str, str]) ->
         wanted={name: _replicas(service) for name, service in services.items()},
         needs={name: _needs(service) for name, service in services.items()},
     )
+
+
+def compare(tools: Tools, project: Project, environ: Mapping[str, str]) -> Rendered:
+    """Render the files, and where the sums differ from the containers' ask Compose what up would do.
+
+    Raises:
+        EngineError: where Compose can't be started.
+
+    """
+    target = reference(project)
+    found = render(tools, target, environ)
+    if found.error or not differs(project, found.hashes):
+        return found
+    return replace(found, anew=_made_anew(tools, target, environ))
+
+
+def _made_anew(tools: Tools, project: ComposeProject, environ: Mapping[str, str]) -> frozenset[str] | None:
+    """Ask Compose which containers the next up would make anew, by name; None where it can't tell.
+
+    The sums of `config --hash` differ from those of `up` for services with `env_file` or another service's
+    network, so they alone don't tell.
+    """
+    code, lines, _ = _ask(tools, project, environ, "up", "--dry-run", "-d", "--no-build")
+    if code != 0:
+        return None
+    return frozenset(found[1] for line in lines if (found := _ANEW.search(line)))
 
 
 def _ask(

@@ -31,18 +31,35 @@ class ServiceDrift:
     changed: bool = False
 
 
-def drift(project: Project, hashes: Mapping[str, str], wanted: Mapping[str, int]) -> tuple[ServiceDrift, ...]:
+def differs(project: Project, hashes: Mapping[str, str]) -> bool:
+    """Say whether a container's label is another than the sum of its service; that may mean nothing yet."""
+    return any(
+        container.labels.get(_HASH) != hashes[service.name]
+        for service in project.services
+        if service.name in hashes
+        for container in service.containers
+    )
+
+
+def drift(
+    project: Project,
+    hashes: Mapping[str, str],
+    wanted: Mapping[str, int],
+    anew: frozenset[str] | None = None,
+) -> tuple[ServiceDrift, ...]:
     """Compare the containers of a project with its files, service by service.
 
     Args:
         project: with its containers.
         hashes: by service, the sum that Compose gives to what the files say.
         wanted: by service, how many containers there should be.
+        anew: names of those that Compose says it would make anew; None where only the sums tell.
 
     """
     there = {service.name: service.containers for service in project.services if service.containers}
     found = [
-        _service(name, there.get(name, ()), hashes[name], wanted.get(name, 1)) for name in sorted(hashes)
+        _service(name, there.get(name, ()), hashes[name], wanted.get(name, 1), anew)
+        for name in sorted(hashes)
     ]
     for name in sorted(there.keys() - hashes.keys()):
         words = f"{_number(there[name])}, but not in the file, or in a profile: up leaves it alone"
@@ -50,13 +67,19 @@ def drift(project: Project, hashes: Mapping[str, str], wanted: Mapping[str, int]
     return tuple(found)
 
 
-def _service(name: str, containers: Sequence[Container], wanted_hash: str, wanted: int) -> ServiceDrift:
+def _service(
+    name: str, containers: Sequence[Container], wanted_hash: str, wanted: int, anew: frozenset[str] | None
+) -> ServiceDrift:
     if not containers:
         words = f"not here: up creates {_count(wanted)}" if wanted else "none wanted, none here"
         return ServiceDrift(name, same=not wanted, words=words)
     said: list[str] = []
-    changed = [c for c in containers if c.labels.get(_HASH) != wanted_hash]
-    older = [c for c in containers if c.older and c not in changed]
+    older = [c for c in containers if c.older]
+    changed = [
+        c
+        for c in containers
+        if c not in older and c.labels.get(_HASH) != wanted_hash and (anew is None or c.name in anew)
+    ]
     stopped = [c for c in containers if not c.up and c not in changed and c not in older]
     if changed:
         said.append(f"changed in the file since {_number(changed)} was made: up makes it anew")
