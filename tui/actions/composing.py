@@ -190,20 +190,31 @@ def scale(at: Session, project: Project) -> Want:
             return {"number": f"a whole number from 0 to {_SCALE_MOST}"}
         return {}
 
+    def notes(values: Values) -> list[str]:
+        name, number = text(values, "service"), text(values, "number")
+        now = there.get(name, 0)
+        fewer = now - int(number) if number.isdecimal() else 0
+        what = f"! {fewer} of {now} are removed, with what they wrote outside of volumes"
+        return [what if fewer > 0 else f"{name} has {now} now"]
+
     return Fill(
         id=f"scale {project.name}",
         title=f"Scale a service of {project.name}",
         fields=(
             ChoiceField("service", "service", tuple(there), hint="whose number of containers changes"),
             TextField(
-                "number", "containers", value=str(there.get(first, 1)), required=True, hint="0 stops it"
+                "number",
+                "containers",
+                value=str(there.get(first, 1)),
+                required=True,
+                hint="0 removes them all",
             ),
         ),
         first="number",
         preview=lambda values: shown(at, reference(project), *command(values)),
         check=check,
         submit=lambda values: files_act(at, reference(project), *command(values)),
-        notes=lambda values: [f"{text(values, 'service')} has {there.get(text(values, 'service'), 0)} now"],
+        notes=notes,
         once=True,
     )
 
